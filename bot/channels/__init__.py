@@ -1,0 +1,1 @@
+"""How we reach people: one package for each channel, all alike from above."""

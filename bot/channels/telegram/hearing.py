@@ -1,0 +1,129 @@
+"""From an update of Telegram to what a person said. What cannot be read is None; it stays in the inbox, marked done."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
+
+from bot.channels import commands
+from bot.conversation.said import Kind, Said
+from dispatch import geo, taps
+from dispatch.desk.requesting import Recording
+from models.words import MediaKind
+
+NAME = "telegram"
+_GONE = {"kicked", "left"}
+
+
+def hear(payload: Any, received_at: datetime) -> Said | None:
+    """What was said, or None for an update that carries nothing for us.
+
+    Raises:
+        Exception: whatever the parser raises on a malformed update; the caller sets the message aside.
+    """
+    if not isinstance(payload, dict) or not isinstance(payload.get("update_id"), int):
+        return None
+    update = Update.de_json(payload, None)
+    if update.callback_query is not None:
+        return _tap(update.callback_query, received_at)
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member)
+    if update.edited_message is not None:
+        return _edited(update.edited_message)
+    return _message(update.message) if update.message is not None else None
+
+
+def _tap(query: CallbackQuery, received_at: datetime) -> Said:
+    """A tap always gets an answer; one that we did not write, too."""
+    group = query.message is not None and query.message.chat.type != "private"
+    return Said(
+        NAME,
+        str(query.from_user.id),
+        Kind.TAP,
+        received_at,
+        name=query.from_user.full_name,
+        language=query.from_user.language_code or "",
+        tap=taps.parse(query.data or ""),
+        tap_id=query.id,
+        group=group,
+    )
+
+
+def _membership(change: ChatMemberUpdated) -> Said | None:
+    if change.chat.type != "private":
+        return None
+    kind = Kind.BLOCKED if change.new_chat_member.status in _GONE else Kind.UNBLOCKED
+    return Said(NAME, str(change.chat.id), kind, change.date, name=change.from_user.full_name)
+
+
+def _edited(message: Message) -> Said | None:
+    if message.from_user is None or message.chat.type != "private":
+        return None
+    if message.location is not None:
+        return _said(message, message.from_user, Kind.LIVE_PLACE)
+    return _said(message, message.from_user, Kind.EDITED)
+
+
+def _message(message: Message) -> Said | None:
+    if message.from_user is None or message.from_user.is_bot:
+        return None
+    command = commands.parse(message.text) if message.text else None
+    if message.chat.type != "private" and command is None:
+        return None  # In a group only what is addressed to the bot is for us.
+    if command is not None:
+        return _said(message, message.from_user, Kind.COMMAND, command)
+    if message.new_chat_members or message.left_chat_member or message.pinned_message:
+        return None
+    return _said(message, message.from_user, _kind(message))
+
+
+def _kind(message: Message) -> Kind:
+    if message.location is not None:
+        return Kind.LIVE_PLACE if message.location.live_period else Kind.PLACE
+    if message.venue is not None:
+        return Kind.PLACE
+    if message.text:
+        return Kind.TEXT
+    if message.sticker is not None:
+        return Kind.STICKER
+    if message.contact is not None:
+        return Kind.CONTACT
+    return Kind.RECORDING if _recordings(message) else Kind.OTHER
+
+
+def _said(message: Message, user: User, kind: Kind, command: tuple[str, str] = ("", "")) -> Said:
+    place = message.location or (message.venue.location if message.venue else None)
+    point = geo.Point(place.latitude, place.longitude) if place is not None else None
+    if point is not None and not geo.valid(point.lat, point.lon):
+        point, kind = None, Kind.OTHER
+    private = message.chat.type == "private"
+    return Said(
+        NAME,
+        str(message.chat.id if private else user.id),
+        kind,
+        message.date.astimezone(UTC),
+        name=user.full_name,
+        language=user.language_code or "",
+        text=message.text or message.caption or "",
+        command=command[0],
+        arguments=command[1],
+        point=point,
+        recordings=_recordings(message),
+        ref=f"{NAME}:{message.chat.id}:{message.message_id}",
+        group=not private,
+    )
+
+
+def _recordings(message: Message) -> tuple[Recording, ...]:
+    if message.photo:
+        return (Recording(MediaKind.PHOTO, NAME, message.photo[-1].file_id, mime="image/jpeg"),)
+    found = (
+        (MediaKind.VOICE, message.voice or message.audio),
+        (MediaKind.VIDEO, message.video or message.video_note or message.animation),
+        (MediaKind.FILE, message.document),
+    )
+    return tuple(
+        Recording(kind, NAME, file.file_id, mime=str(getattr(file, "mime_type", "") or "")[:60])
+        for kind, file in found
+        if file is not None
+    )

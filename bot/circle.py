@@ -1,0 +1,127 @@
+"""The circle that turns while the service runs: letters are handled as they come, and the sweep ticks."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.conversation import flow
+from bot.dispatching import sweep_all
+from bot.reception import Hear, Reception
+from dispatch import marks
+from dispatch.marks import HOLD, SWEEP_RAN
+from dispatch.rules import Rules
+from dispatch.work import Work
+from models.clock import Clock
+from models.store import Store
+
+LOOK = 0.2  # Seconds between two looks into the inbox when nobody wakes us.
+TICK = 0.25  # Seconds between two sweeps.
+EXPIRE = 15  # Seconds between two looks for dialogs left half-way.
+AFTER_FAULT = 1.0  # Seconds until the database is tried again.
+MARK_EVERY = timedelta(seconds=2)  # How often the sweep says that it runs.
+
+log = structlog.get_logger()
+
+
+class Circle:
+    """Reception and sweep of one process. `rules` may be replaced while it runs; running requests keep theirs.
+
+    `on_posts` is called, from any thread, whenever something may have been put into the outbox.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, rules: Rules, ears: Mapping[str, Hear], on_posts: Callable[[], None]
+    ) -> None:
+        self.rules = rules
+        self._store = store
+        self._clock = clock
+        self._ears = ears
+        self._on_posts = on_posts
+        self._arrived = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = False
+        self._marked = clock.now() - MARK_EVERY
+        self._sweeping = True
+
+    def arrived(self) -> None:
+        """Something is in the inbox. May be called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._arrived.set)
+
+    def stop(self) -> None:
+        """End `run` after the batch in hand."""
+        self._ended = True
+        self._arrived.set()
+
+    async def run(self) -> None:
+        """Turn until stopped. The clock is the `due_at` column: the scheduler ticks, and owns no deadline."""
+        self._loop = asyncio.get_running_loop()
+        scheduler = AsyncIOScheduler(
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}, timezone="UTC"
+        )
+        await self._tick()
+        scheduler.add_job(self._tick, "interval", seconds=TICK)
+        scheduler.add_job(self._expire, "interval", seconds=EXPIRE)
+        scheduler.start()
+        try:
+            await self._receive()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def _receive(self) -> None:
+        while not self._ended:
+            self._arrived.clear()
+            try:
+                handled = await asyncio.to_thread(self._handle)
+            except SQLAlchemyError as fault:
+                log.warning("inbox cannot be read", fault=repr(fault)[:300])
+                await asyncio.sleep(AFTER_FAULT)
+                continue
+            if handled:
+                self._on_posts()
+                continue
+            try:
+                await asyncio.wait_for(self._arrived.wait(), LOOK)
+            except TimeoutError:
+                continue
+
+    def _handle(self) -> int:
+        return Reception(self._store, self._clock, self.rules, self._ears).work()
+
+    async def _tick(self) -> None:
+        """One sweep. A failure is logged and the next tick tries again: a deadline is never lost, it is a column."""
+        if self._ended:
+            return
+        try:
+            if await asyncio.to_thread(self._sweep):
+                self._on_posts()
+        except SQLAlchemyError as fault:
+            log.warning("sweep failed", fault=repr(fault)[:300])
+
+    def _sweep(self) -> int:
+        now = self._clock.now()
+        if now - self._marked >= MARK_EVERY:
+            with self._store.write() as conn:
+                self._sweeping = marks.get(conn, HOLD) is None
+                if self._sweeping:
+                    marks.put(conn, SWEEP_RAN, "", now)
+            self._marked = now
+        return sweep_all(self._store, self._clock, self.rules) if self._sweeping else 0
+
+    async def _expire(self) -> None:
+        try:
+            if await asyncio.to_thread(self._expire_dialogs):
+                self._on_posts()
+        except SQLAlchemyError as fault:
+            log.warning("dialogs cannot be read", fault=repr(fault)[:300])
+
+    def _expire_dialogs(self) -> int:
+        with self._store.write() as conn:
+            work = Work(conn, self._clock.now(), self.rules)
+            count = flow.expire(work)
+            work.flush()
+        return count

@@ -1,0 +1,267 @@
+"""What an admin of a branch, township or county can do, within that area and below."""
+
+from sqlalchemy import update
+
+from bot.conversation.flow import Line, Step, Turn, command, tapped
+from bot.conversation.understanding import clean
+from dispatch import cards, errors, invitations, lifecycle, telling, views
+from dispatch.cases import Case
+from dispatch.desk import helping, requesting
+from dispatch.messages import Button, Message, text
+from dispatch.permissions import Action, can
+from dispatch.taps import Verb, data, new_token
+from models.people import Steward
+from models.words import Ending, Event, Lane, State
+
+ENDINGS = (Ending.REFERRED, Ending.SAME_AS_ANOTHER, Ending.CANNOT_BE_DONE, Ending.NOT_OURS, Ending.FALSE_ALARM)
+
+
+def status(turn: Turn) -> Step | None:
+    """How many requests stand where, and who is on duty."""
+    _require(turn, Action.SEE_STATUS)
+    counts = views.status(turn.work.conn, turn.actor)
+    everyone, on_duty, reachable = views.duty(turn.work.conn, turn.actor)
+    params = {str(state): counts.get(state, 0) for state in State}
+    turn.say("admin.status", **params, helpers=everyone, on_duty=on_duty, reachable=reachable)
+    return None
+
+
+def open_(turn: Turn) -> Step | None:
+    """The open requests, oldest first."""
+    _require(turn, Action.SEE_STATUS)
+    found, total = views.open_cases(turn.work.conn, turn.actor)
+    if not found:
+        turn.say("admin.open_none")
+        return None
+    turn.say("admin.open", count=total)
+    for case in found:
+        turn.say("admin.open_line", **_summary(turn, case))
+    return None
+
+
+def _summary(turn: Turn, case: Case) -> dict[str, object]:
+    owner = cards.person(turn.work.conn, case.owner_id)
+    return {
+        "number": case.id,
+        "need": cards.need(case.words, 80),
+        "state": text(f"state.{case.state}"),
+        "place": case.place,
+        "since": turn.work.rules.local(case.opened_at).strftime("%m-%d %H:%M"),
+        "until": turn.work.rules.hhmm(case.due_at) if case.due_at else "—",
+        "name": cards.shown_name(owner) if owner else "—",
+    }
+
+
+def show(turn: Turn) -> Step | None:
+    """One request with its timeline."""
+    case, _ = _numbered(turn, Action.SEE_REQUEST)
+    turn.say("admin.show", **_summary(turn, case))
+    rules = turn.work.rules
+    happenings = views.timeline(turn.work.conn, case.id)
+    for start in range(0, len(happenings), 15):
+        part = happenings[start : start + 15]
+        turn.send(_lines("admin.timeline", [
+            text(
+                "admin.timeline_line",
+                time=rules.local(one.at).strftime("%m-%d %H:%M:%S"),
+                name=one.name or text("clock.name"),
+                what=text(one.key),
+                words=cards.shorten(one.words, 120),
+            )
+            for one in part
+        ]))  # fmt: skip
+    return None
+
+
+def _lines(key: str, lines: list[dict[str, object]]) -> Message:
+    """Several texts under one heading, as one message."""
+    params: dict[str, object] = {"lines": {"key": "list.end", "params": {}}}
+    for line in reversed(lines):
+        params = {"lines": text("list.line", line=line, rest=params["lines"])}
+    return Message(key, params)
+
+
+def why(turn: Turn) -> Step | None:
+    """Who was asked and why, or why nobody: one sentence a search."""
+    case, _ = _numbered(turn, Action.SEE_REQUEST)
+    sentences = views.why(turn.work.conn, case.id)
+    if not sentences:
+        turn.say("why.not_yet")
+    for one in sentences:
+        turn.say(one["key"], **one["params"])
+    return None
+
+
+def assign(turn: Turn) -> Step | None:
+    """Give a request to a person by name or phone."""
+    case, name = _numbered(turn, Action.ASSIGN)
+    person_id = _one_person(turn, name)
+    helping.assign(turn.work, turn.actor, case, person_id)
+    person = cards.person(turn.work.conn, person_id)
+    turn.say("admin.assigned", number=case.id, name=cards.shown_name(person))
+    return None
+
+
+def cancel(turn: Turn) -> Step | None:
+    """Call a request off, with a reason that the requester hears."""
+    case, reason = _numbered(turn, Action.CANCEL)
+    if not reason:
+        raise errors.BadValue("admin.reason_needed")
+    requesting.cancel(turn.work, turn.actor, case, clean(reason)[:500])
+    turn.say("cancel.done", number=case.id)
+    return None
+
+
+def close(turn: Turn) -> Step | None:
+    """End a request with one of the endings and a reason."""
+    case, rest = _numbered(turn, Action.CLOSE)
+    word, _, reason = rest.partition(" ")
+    ending = next((one for one in ENDINGS if word == str(one)), None)
+    if ending is None or not reason.strip():
+        raise errors.BadValue("admin.close_how", endings=", ".join(ENDINGS))
+    reason = clean(reason).strip()[:500]
+    after = lifecycle.move(turn.work, case, Event.CLOSE, turn.actor.id, ending=ending, reason=reason)
+    telling.tell(turn.work, case, after, Event.CLOSE, actor_id=turn.actor.id)
+    turn.say("admin.closed", number=case.id)
+    return None
+
+
+def roster(turn: Turn) -> Step | None:
+    """Grids with their stewards: how many, on duty, reachable."""
+    _require(turn, Action.SEE_ROSTER)
+    rows = views.roster(turn.work.conn, turn.actor)
+    lines = [
+        text(
+            "admin.roster_line",
+            village=row.village_code,
+            grid=row.name,
+            stewards=row.stewards,
+            on_duty=row.on_duty,
+            reachable=row.reachable,
+        )
+        for row in rows
+    ]
+    turn.send(_lines("admin.roster", lines))
+    return None
+
+
+def offduty(turn: Turn) -> Step | None:
+    """Take a steward off duty, or back on with `/offduty NAME on`."""
+    _require(turn, Action.SET_OTHERS_DUTY)
+    words = turn.said.arguments.split()
+    back = len(words) > 1 and words[-1].casefold() in ("on", "上岗")
+    person_id = _one_person(turn, " ".join(words[:-1] if back else words))
+    turn.work.conn.execute(update(Steward).where(Steward.person_id == person_id).values(on_duty=back))
+    person = cards.person(turn.work.conn, person_id)
+    turn.work.post(person_id, Message("duty.on" if back else "duty.off_by_admin"), Lane.STATUS)
+    turn.say("admin.duty_on" if back else "admin.duty_off", name=cards.shown_name(person))
+    return None
+
+
+def invite(turn: Turn) -> Step | None:
+    """A new single-use code for a person of my area; the old one no longer works."""
+    _require(turn, Action.INVITE)
+    person_id = _one_person(turn, turn.said.arguments, only_helpers=False)
+    code = invitations.invite(turn.work, person_id)
+    person = cards.person(turn.work.conn, person_id)
+    turn.say("admin.invited", name=cards.shown_name(person), code=code)
+    return None
+
+
+def broadcast(turn: Turn) -> Step | None:
+    """Say first how many it reaches; send only after a second yes."""
+    _require(turn, Action.BROADCAST)
+    words = clean(turn.said.arguments).strip()
+    if not words:
+        raise errors.BadValue("admin.broadcast_how")
+    count = len(views.audience(turn.work.conn, turn.actor))
+    token = new_token()
+    rows = [[Button("button.broadcast", data(Verb.CONFIRM_ALL, token), {"count": count})]]
+    turn.say("admin.broadcast_ask", buttons=rows, count=count, words=cards.shorten(words, 200))
+    return Step("broadcast", {"words": words, "token": token, "count": count})
+
+
+def broadcast_go(turn: Turn) -> Step | None:
+    """The second yes."""
+    _require(turn, Action.BROADCAST)
+    if turn.token != turn.memo.get("token"):
+        raise errors.NotFound("error.button")
+    people = views.audience(turn.work.conn, turn.actor)
+    for person_id in people:
+        message = Message("broadcast.text", {"name": turn.actor.name, "words": turn.memo["words"]})
+        turn.work.post(person_id, message, Lane.BROADCAST, key=f"cast:{turn.token}:{person_id}")
+    turn.work.audit.append(
+        {
+            "at": turn.work.now, "actor_id": turn.actor.id, "action": "broadcast", "request_id": None,
+            "person_id": None, "county_code": turn.actor.county_code, "township_code": turn.actor.township_code,
+            "village_code": turn.actor.village_code, "before": None, "after": None,
+            "detail": {"count": len(people), "words": turn.memo["words"]},
+        }
+    )  # fmt: skip
+    turn.say("admin.broadcast_sent", count=len(people))
+    return None
+
+
+def unreachable(turn: Turn) -> Step | None:
+    """Who cannot be reached, and why."""
+    _require(turn, Action.SEE_ROSTER)
+    rows, total = views.unreachable(turn.work.conn, turn.actor)
+    lines = [
+        text(
+            "admin.unreachable_line",
+            name=row.name,
+            kind=text(f"kind.{row.kind}"),
+            reason=row.reason or text("unreachable.never"),
+        )
+        for row in rows
+    ]
+    message = _lines("admin.unreachable", lines)
+    turn.send(Message(message.key, {**message.params, "count": total}))
+    return None
+
+
+def _numbered(turn: Turn, action: Action) -> tuple[Case, str]:
+    """The request whose number begins the arguments, and the rest of them.
+
+    Raises:
+        NotAllowed: not an admin.
+        BadValue: no number.
+        NotFound: no such request in the area.
+    """
+    _require(turn, action)
+    number, _, rest = turn.said.arguments.strip().lstrip("№#").partition(" ")
+    if not number.isdecimal() or len(number) > 12:
+        raise errors.BadValue("admin.number_needed", command=turn.said.command)
+    return views.case(turn.work.conn, turn.actor, int(number), action), rest.strip()
+
+
+def _one_person(turn: Turn, name: str, *, only_helpers: bool = True) -> int:
+    found = views.people_named(turn.work.conn, turn.actor, name.strip(), only_helpers=only_helpers) if name else []
+    if not found:
+        raise errors.NotFound("admin.nobody_named", name=name[:60])
+    if len(found) > 1:
+        known = "; ".join(f"{row.name} {row.phone or ''}".strip() for row in found)
+        raise errors.BadValue("admin.several_named", name=name[:60], known=known)
+    return int(found[0].id)
+
+
+def _require(turn: Turn, action: Action) -> None:
+    if not can(turn.actor, action):
+        raise errors.NotAllowed
+
+
+SCRIPT = (
+    Line(None, command("status"), status),
+    Line(None, command("open"), open_),
+    Line(None, command("show"), show),
+    Line(None, command("why"), why),
+    Line(None, command("assign"), assign),
+    Line(None, lambda turn: command("cancel")(turn) and bool(turn.said.arguments.strip()), cancel),
+    Line(None, command("close"), close),
+    Line(None, command("roster"), roster),
+    Line(None, command("offduty"), offduty),
+    Line(None, command("invite"), invite),
+    Line(None, command("broadcast"), broadcast),
+    Line("broadcast", tapped(Verb.CONFIRM_ALL), broadcast_go),
+    Line(None, command("unreachable"), unreachable),
+)

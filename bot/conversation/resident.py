@@ -1,0 +1,341 @@
+"""What a resident can do: ask by any means, add, correct, cancel, follow, confirm, dispute, rate."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from bot.conversation import everyone
+from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped, wrote
+from bot.conversation.said import Kind
+from bot.conversation.understanding import Meaning, clean, simple
+from dispatch import cards, geo, spots, telling
+from dispatch.cases import CASES, Case, by_token
+from dispatch.desk import helping, requesting
+from dispatch.desk.requesting import Need, Words
+from dispatch.messages import Message
+from dispatch.spots import Spot
+from dispatch.taps import RATINGS, Verb
+from models.places import Household
+from models.requests import Note, Request
+from models.words import HELD_STATES, Ending, NoteKind, State, Urgency
+
+SAME_WITHIN = timedelta(minutes=10)  # The same words again in this time are one request.
+
+
+def _urgent(turn: Turn) -> bool:
+    return spoke(turn) and turn.understanding.meaning(turn.text) is Meaning.EMERGENCY
+
+
+def emergency(turn: Turn) -> Step | None:
+    """The numbers to call come first, then several people are asked at once."""
+    turn.send(numbers(turn))
+    leave(turn)
+    for case in requesting.running(turn.work, turn.actor.id):
+        if case.urgency is Urgency.URGENT and requesting.belongs(turn.work.rules, case, turn.work.now):
+            requesting.add(turn.work, turn.actor, case, _words(turn))
+            return None
+    return _open(turn, Urgency.URGENT)
+
+
+def numbers(turn: Turn) -> Message:
+    """The emergency numbers."""
+    known = turn.work.rules.numbers
+    return Message(
+        "emergency.numbers", {"fire": known.fire, "ambulance": known.ambulance, "police": known.police}, loud=True
+    )
+
+
+def ask(turn: Turn) -> Step | None:
+    """One message is enough: it opens a request, belongs to the one that runs, or is a word to the helper."""
+    running = requesting.running(turn.work, turn.actor.id)
+    if _said_before(turn, running):
+        turn.say("ask.same")
+        return None
+    for case in running:
+        alarm = case.urgency is Urgency.URGENT and case.state is not State.WAITING
+        if not alarm and requesting.belongs(turn.work.rules, case, turn.work.now):
+            return _add(turn, case)
+    held = next((case for case in running if case.state in HELD_STATES), None)
+    if held is not None and not (turn.said.kind is Kind.PLACE and turn.actor.household_id is None):
+        return _talk(turn, held)
+    step = _open(turn, Urgency.NORMAL)
+    if turn.understanding.meaning(turn.text) is Meaning.PERHAPS:
+        opened = turn.work.starting[-1:] or requesting.running(turn.work, turn.actor.id)[:1]
+        if opened:
+            rows = cards.buttons(((Verb.ALARM, Verb.CALM),), opened[0].token)
+            turn.say("emergency.perhaps", buttons=rows)
+    return step
+
+
+def _words(turn: Turn) -> Words:
+    words = turn.said.words()
+    return Words(clean(words.text).strip(), words.recordings, words.point, words.ref)
+
+
+def _said_before(turn: Turn, running: list[Case]) -> bool:
+    plain = simple(turn.text)
+    if not plain or turn.said.kind is not Kind.TEXT:
+        return False
+    recent = [case.id for case in running if turn.work.now - case.opened_at <= SAME_WITHIN]
+    if not recent:
+        return False
+    said = turn.work.conn.execute(
+        select(Note.text).where(Note.request_id.in_(recent), Note.person_id == turn.actor.id)
+    ).scalars()
+    return any(simple(words) == plain for words in said)
+
+
+def _add(turn: Turn, case: Case) -> Step | None:
+    """Another message of the same request; a place is where it is."""
+    if turn.said.point is not None:
+        if spots.outside(turn.work.rules, turn.said.point):
+            return _outside(turn)
+        spot = spots.at_point(turn.work.conn, turn.said.point)
+        requesting.add(turn.work, turn.actor, case, _words(turn))
+        if spot is not None:
+            everyone.link(turn, spot)
+            requesting.relocate(turn.work, turn.actor, case, spot)
+        leave(turn)
+        turn.say("ask.place_added", number=case.id)
+        return None
+    if case.village_code is None and turn.text:
+        spot = spots.named(turn.work.conn, turn.text)
+        if spot is not None:
+            everyone.link(turn, spot)
+            requesting.relocate(turn.work, turn.actor, case, spot)
+            leave(turn)
+    requesting.add(turn.work, turn.actor, case, _words(turn))
+    turn.say("ask.added", number=case.id)
+    return None
+
+
+def _talk(turn: Turn, case: Case) -> Step | None:
+    helping.talk_to_owner(turn.work, turn.actor, case, _words(turn))
+    rows = cards.buttons(((Verb.ANOTHER,),), case.token)
+    turn.say("talk.passed_on", buttons=rows)
+    return Step("passed_on", {"words": turn.text})
+
+
+def another(turn: Turn) -> Step | None:
+    """What was just said is a new request after all."""
+    words = str(turn.memo.get("words", ""))
+    if not words:
+        turn.say("ask.again")
+        return None
+    return _open(turn, Urgency.NORMAL, Words(words))
+
+
+def _open(turn: Turn, urgency: Urgency, words: Words | None = None) -> Step | None:
+    point = turn.said.point
+    if point is not None and spots.outside(turn.work.rules, point):
+        if urgency is Urgency.NORMAL:
+            return _outside(turn)
+        point = None
+    home = spots.home(turn.work.conn, turn.actor.household_id)
+    spot, far = _spot(turn, point, home)
+    category = turn.understanding.category(turn.text)
+    need = Need(
+        words or _words(turn),
+        spot,
+        category.name,
+        category.skill,
+        urgency,
+        turn.work.now + turn.work.rules.here_or_home if far and urgency is Urgency.NORMAL else None,
+    )
+    case = requesting.ask(turn.work, turn.actor, need)
+    if need.start_at is not None:
+        rows = cards.buttons(((Verb.HERE, Verb.AT_HOME),), case.token)
+        turn.say("ask.here_or_home", buttons=rows, place=home.place if home else "")
+    if spot.village_code is None:
+        return _ask_place(turn, case)
+    return None
+
+
+def _spot(turn: Turn, point: geo.Point | None, home: Spot | None) -> tuple[Spot, bool]:
+    """Where: the point sent, the household's own, a village named in the words, the person's village, the county.
+
+    The second value says that the point lies far from home.
+    """
+    conn = turn.work.conn
+    if point is not None:
+        spot = spots.at_point(conn, point, home) or spots.county(conn)
+        if home is not None and home.point is not None:
+            distance = geo.metres(point, home.point)
+            return spot, distance > turn.work.rules.far_from_home
+        return spot, False
+    if home is not None:
+        return home, False
+    named = spots.named(conn, turn.text) if turn.text else None
+    found = named or spots.village(conn, turn.actor.village_code) or spots.county(conn)
+    return found, False
+
+
+def _ask_place(turn: Turn, case: Case) -> Step | None:
+    """Asked once, after the request is recorded; without an answer its ladder goes on all the same."""
+    turn.send(Message("ask.place", ask_place=True))
+    return everyone.ask_township(turn, case.id)
+
+
+def _outside(turn: Turn) -> Step | None:
+    known = turn.work.rules.numbers
+    params = {"county": turn.work.rules.county_name, "police": known.police, "ambulance": known.ambulance}
+    turn.send(Message("ask.outside", {**params, "fire": known.fire}))
+    return None
+
+
+def edited(turn: Turn) -> Step | None:
+    """A message edited after dispatch is added to the timeline; history is not rewritten."""
+    if turn.said.ref is None:
+        return None
+    row = turn.work.conn.execute(
+        CASES.join(Note, Note.request_id == Request.id)
+        .where(Note.said_ref == turn.said.ref, Note.person_id == turn.actor.id, Request.requester_id == turn.actor.id)
+        .order_by(Note.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    case = Case(*row)
+    if case.ended_at is None:
+        requesting.add(turn.work, turn.actor, case, _words(turn), NoteKind.EDITED)
+        turn.say("ask.edited", number=case.id)
+    return None
+
+
+def _on_case(do: Callable[[Turn, Case], None]) -> Callable[[Turn], Step | None]:
+    """A handler on the request whose button was tapped; anybody else's button is refused."""
+
+    def handle(turn: Turn) -> Step | None:
+        do(turn, by_token(turn.work.conn, turn.token))
+        return None
+
+    return handle
+
+
+def cancel(turn: Turn, case: Case) -> None:
+    """Withdraw."""
+    if case.state is State.CANCELLED:
+        turn.say("cancel.done", number=case.id)
+        return
+    requesting.cancel(turn.work, turn.actor, case)
+    turn.say("cancel.done", number=case.id)
+
+
+def confirm(turn: Turn, case: Case, ending: Ending = Ending.SOLVED) -> None:
+    """Solved, or half; then one tap to rate."""
+    if case.state is State.CLOSED and case.rating is None and case.ending is ending:
+        turn.send(telling.thanks(case))
+        return
+    after = requesting.confirm(turn.work, turn.actor, case, ending)
+    turn.send(telling.thanks(after))
+    if case.owner_id is not None:
+        turn.send(telling.rating_question(after))
+
+
+def half(turn: Turn, case: Case) -> None:
+    """Solved by half."""
+    confirm(turn, case, Ending.HALF_SOLVED)
+
+
+def dispute(turn: Turn, case: Case) -> None:
+    """Not solved: somebody else is asked."""
+    after = requesting.dispute(turn.work, turn.actor, case)
+    key = "dispute.township" if after.disputes > turn.work.rules.disputes else "dispute.again"
+    turn.say(key, number=case.id)
+
+
+def rate(turn: Turn, case: Case) -> None:
+    """One to five stars, once."""
+    stars = RATINGS[turn.said.tap.verb] if turn.said.tap else 0
+    requesting.rate(turn.work, turn.actor, case, stars)
+    turn.say("rate.thanks")
+
+
+def alarm(turn: Turn, case: Case) -> None:
+    """Yes, it is an emergency."""
+    turn.send(numbers(turn))
+    requesting.alarm(turn.work, turn.actor, case)
+
+
+def calm(turn: Turn, _case: Case) -> None:
+    """No, it is not."""
+    turn.say("emergency.calm")
+
+
+def here(turn: Turn, case: Case) -> None:
+    """Help is needed where the point is."""
+    requesting.begin(turn.work, turn.actor, case)
+    turn.say("ask.place_added", number=case.id)
+
+
+def at_home(turn: Turn, case: Case) -> None:
+    """Help is needed at home."""
+    home = spots.home(turn.work.conn, turn.actor.household_id)
+    if home is not None:
+        requesting.relocate(turn.work, turn.actor, case, home)
+    turn.say("ask.place_added", number=case.id)
+
+
+def for_other(turn: Turn) -> Step | None:
+    """It is for somebody else: who, where, which phone?"""
+    case = by_token(turn.work.conn, turn.token)
+    turn.say("for.ask")
+    return Step("for.who", {"case": case.token})
+
+
+_PHONE = re.compile(r"(?<!\d)(?:\+?86)?[- ]?(1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
+
+
+def for_whom(turn: Turn) -> Step | None:
+    """Name, address and phone of the person helped, in any order; the household is looked up in the village."""
+    case = by_token(turn.work.conn, str(turn.memo["case"]))
+    words = clean(turn.text)
+    phone = _PHONE.search(words)
+    rest = _PHONE.sub(" ", words)
+    spot = _household_named(turn, case, rest)
+    name = re.split(r"[\s,，、。;；]+", rest.strip())[0][:60] or "—"
+    requesting.for_other(turn.work, turn.actor, case, name, phone[1] if phone else None, spot)
+    requesting.note(turn.work, case, turn.actor.id, NoteKind.ADDED, _words(turn))
+    turn.say("for.done", name=name)
+    return None
+
+
+def _household_named(turn: Turn, case: Case, words: str) -> Spot | None:
+    """The one household of the village whose name or address stands in the words."""
+    wanted = [part for part in re.split(r"[\s,，、。;；]+", words) if len(part) >= 2]
+    if not wanted or case.village_code is None:
+        return None
+    rows = turn.work.conn.execute(
+        select(Household.id)
+        .where(
+            Household.village_code == case.village_code,
+            func.lower(Household.name).in_([part.lower() for part in wanted]) | Household.address.in_(wanted),
+        )
+        .limit(2)
+    ).all()
+    return spots.home(turn.work.conn, rows[0].id) if len(rows) == 1 else None
+
+
+ALARM = (Line(None, _urgent, emergency),)
+
+SCRIPT = (
+    Line(None, tapped(Verb.CANCEL), _on_case(cancel)),
+    Line(None, tapped(Verb.CONFIRM), _on_case(confirm)),
+    Line(None, tapped(Verb.HALF), _on_case(half)),
+    Line(None, tapped(Verb.DISPUTE), _on_case(dispute)),
+    Line(None, tapped(*RATINGS), _on_case(rate)),
+    Line(None, tapped(Verb.ALARM), _on_case(alarm)),
+    Line(None, tapped(Verb.CALM), _on_case(calm)),
+    Line(None, tapped(Verb.HERE), _on_case(here)),
+    Line(None, tapped(Verb.AT_HOME), _on_case(at_home)),
+    Line(None, tapped(Verb.FOR_OTHER), for_other),
+    Line("passed_on", tapped(Verb.ANOTHER), another),
+    Line(None, everyone.means(Meaning.CANCEL), everyone.cancel),
+    Line("for.who", wrote, for_whom),
+    Line(None, everyone.means(Meaning.THANKS), everyone.thank),
+    Line(None, everyone.means(Meaning.GREETING, Meaning.EMPTY), everyone.greet),
+    Line(None, lambda turn: turn.said.kind is Kind.EDITED, edited),
+    Line(None, spoke, ask),
+)

@@ -1,0 +1,51 @@
+"""What a person said, before any channel: every channel turns what it receives into this."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dispatch.desk.requesting import Recording, Words
+from dispatch.geo import Point
+from dispatch.taps import Tap
+
+
+class Kind(StrEnum):
+    """The kinds of things that people say."""
+
+    TEXT = "text"
+    COMMAND = "command"
+    TAP = "tap"
+    PLACE = "place"
+    LIVE_PLACE = "live_place"  # A position that moves; never a request.
+    RECORDING = "recording"
+    CONTACT = "contact"
+    STICKER = "sticker"
+    EDITED = "edited"
+    BLOCKED = "blocked"  # The person blocked the bot, or removed it.
+    UNBLOCKED = "unblocked"
+    OTHER = "other"  # Something this channel delivers and nobody can make sense of; it gets an answer all the same.
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message, tap or event of one person in one chat."""
+
+    channel: str
+    address: str
+    kind: Kind
+    at: datetime
+    name: str = ""
+    language: str = ""  # The language tag of the person's app.
+    text: str = ""
+    command: str = ""  # Without the slash, in lower case.
+    arguments: str = ""
+    tap: Tap | None = None
+    tap_id: str | None = None
+    point: Point | None = None
+    recordings: tuple[Recording, ...] = ()
+    ref: str | None = None  # channel:chat:message
+    group: bool = False
+
+    def words(self) -> Words:
+        """The same as words on a timeline."""
+        return Words(self.text, self.recordings, self.point, self.ref)

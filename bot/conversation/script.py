@@ -1,0 +1,13 @@
+"""The whole script in the order in which it is tried. Who reads this file knows what can be said to the bot."""
+
+from bot.conversation import admin, everyone, resident, steward
+
+SCRIPT = (
+    *admin.SCRIPT,
+    *everyone.BEGIN,
+    *resident.ALARM,  # Words of an emergency win over every dialog.
+    *steward.SCRIPT,
+    *steward.TALK,
+    *resident.SCRIPT,
+    *everyone.END,
+)

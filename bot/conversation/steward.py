@@ -1,0 +1,243 @@
+"""What a steward or volunteer can do: accept, decline, arrive, solve, call for help, hand over; duty, leave, tasks."""
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import update
+
+from bot.conversation import dates
+from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped, wrote
+from bot.conversation.said import Kind
+from bot.conversation.understanding import Meaning, clean, simple
+from dispatch import cards, errors, spots, views
+from dispatch.cases import Case
+from dispatch.desk import helping, requesting
+from dispatch.desk.helping import Held
+from dispatch.desk.requesting import Words
+from dispatch.messages import text
+from dispatch.permissions import Action, can
+from dispatch.taps import Verb
+from models.people import Steward
+from models.words import HELD_STATES, State
+
+_ON = {"on", "上岗", "上班", "开", "在岗"}
+_OFF = {"off", "下岗", "下班", "关", "休息"}
+_WHY_ME = {"为什么是我", "为什么找我", "怎么是我", "why me"}
+
+
+def _on_offer(do: Callable[[Turn, Held], None]) -> Callable[[Turn], Step | None]:
+    """A handler on the offer whose button was tapped; a borrowed or forged button is refused."""
+
+    def handle(turn: Turn) -> Step | None:
+        do(turn, helping.by_token(turn.work, turn.actor, turn.token))
+        return None
+
+    return handle
+
+
+def accept(turn: Turn, held: Held) -> None:
+    """I have it; or a kind word, or what became of it."""
+    try:
+        case = helping.accept(turn.work, turn.actor, held)
+    except errors.Taken:
+        turn.say("offer.taken")
+        return
+    except errors.NotNow as refusal:
+        turn.say(refusal.key if refusal.key != "error.not_now" else f"offer.late.{held.case.state}")
+        return
+    if case is not held.case:
+        turn.say("offer.accepted", number=case.id, minutes=case.minutes or 0)
+
+
+def decline(turn: Turn, held: Held) -> None:
+    """Not now; somebody else is asked at once."""
+    if held.case.owner_id not in (None, turn.actor.id):
+        turn.say("offer.taken")
+        return
+    try:
+        helping.decline(turn.work, turn.actor, held)
+    except errors.NotNow:
+        turn.say(f"offer.late.{held.case.state}")
+        return
+    turn.say("offer.declined")
+
+
+def arrive(turn: Turn, held: Held) -> None:
+    """I am there."""
+    helping.arrive(turn.work, turn.actor, held)
+    turn.say("offer.arrived")
+
+
+def on_my_way(turn: Turn, held: Held) -> None:
+    """On the way; the clock starts anew."""
+    helping.on_my_way(turn.work, turn.actor, held)
+    turn.say("offer.on_my_way")
+
+
+def solve(turn: Turn, held: Held) -> None:
+    """It is solved, says the steward; the resident is asked."""
+    helping.solve(turn.work, turn.actor, held)
+    turn.say("offer.solved")
+
+
+def need_help(turn: Turn, held: Held) -> None:
+    """A second pair of hands."""
+    count = helping.need_help(turn.work, turn.actor, held)
+    turn.say("help.asked" if count else "help.nobody", count=count)
+
+
+def hand_over(turn: Turn, held: Held) -> None:
+    """Back to the circle."""
+    helping.hand_over(turn.work, turn.actor, held)
+    turn.say("offer.handed_over")
+
+
+def address(turn: Turn, held: Held) -> None:
+    """Phone, exact address and a pin."""
+    turn.send(helping.address(turn.work, turn.actor, held))
+
+
+def duty(turn: Turn) -> Step | None:
+    """On or off duty."""
+    _require_helper(turn)
+    word = simple(turn.said.arguments) or simple(turn.text.removeprefix("/duty"))
+    if word not in _ON | _OFF:
+        turn.say("duty.how")
+        return None
+    on_duty = word in _ON
+    turn.work.conn.execute(update(Steward).where(Steward.person_id == turn.actor.id).values(on_duty=on_duty))
+    _audit(turn, "duty_on" if on_duty else "duty_off")
+    turn.say("duty.on" if on_duty else "duty.off")
+    return None
+
+
+def leave(turn: Turn) -> Step | None:
+    """On leave from one day until another, both included; `/leave off` ends it."""
+    _require_helper(turn)
+    today = turn.work.rules.local(turn.work.now).date()
+    if simple(turn.said.arguments) in _OFF | {"取消", "结束", "end"}:
+        values: dict[str, date | None] = {"leave_from": None, "leave_until": None}
+        turn.say("leave.ended")
+    else:
+        days = dates.span(turn.said.arguments, today)
+        if days is None:
+            turn.say("leave.how", example=f"/leave {today:%m-%d} {today:%m-%d}")
+            return None
+        first, last = days
+        if last < first or last < today or first > today + dates.FARTHEST or last > today + dates.FARTHEST:
+            raise errors.BadValue("leave.out_of_bounds")
+        values = {"leave_from": first, "leave_until": last}
+        turn.say("leave.set", first=first.isoformat(), last=last.isoformat())
+    turn.work.conn.execute(update(Steward).where(Steward.person_id == turn.actor.id).values(**values))
+    _audit(turn, "leave", **{name: str(day) for name, day in values.items()})
+    return None
+
+
+def tasks(turn: Turn) -> Step | None:
+    """My tasks, each with its buttons."""
+    held = helping.mine(turn.work, turn.actor.id)
+    if not held:
+        turn.say("tasks.none", waiting=views.waiting_offers(turn.work.conn, turn.actor.id))
+    for one in held:
+        turn.send(cards.offer_card(turn.work.rules, one.case, one, cards.added(turn.work.conn, one.case.id)))
+    return None
+
+
+def position(turn: Turn) -> Step | None:
+    """A live position: used for matching while it is fresh."""
+    point = turn.said.point
+    if point is None or not turn.actor.kinds or spots.outside(turn.work.rules, point):
+        return None
+    values = {"live_lat": point.lat, "live_lon": point.lon, "live_at": turn.work.now}
+    turn.work.conn.execute(update(Steward).where(Steward.person_id == turn.actor.id).values(**values))
+    return None
+
+
+def why_me(turn: Turn) -> Step | None:
+    """Why the last offer came to me, in one sentence."""
+    found = views.why_me(turn.work.conn, turn.actor.id)
+    if found is None:
+        turn.say("why.never_asked")
+        return None
+    key, metres = found
+    distance = text("card.no_distance") if metres is None else text("why.metres", metres=round(metres))
+    turn.say(key, distance=distance)
+    return None
+
+
+def _holding(turn: Turn) -> Case | None:
+    """The task the person is at, when plain words can only be meant for its requester."""
+    if not turn.actor.kinds and not turn.actor.areas:
+        return None
+    held = [one for one in helping.mine(turn.work, turn.actor.id) if one.case.state in HELD_STATES]
+    return held[0].case if len(held) == 1 else None
+
+
+def _talks(turn: Turn) -> bool:
+    if not spoke(turn) or turn.said.kind is Kind.PLACE:
+        return False
+    if wrote(turn) and turn.understanding.meaning(turn.text) is not Meaning.NEED:
+        return False
+    return _holding(turn) is not None and not any(
+        case.state in (State.WAITING, State.OFFERED) for case in requesting.running(turn.work, turn.actor.id)
+    )
+
+
+def talk(turn: Turn) -> Step | None:
+    """What I say goes to the resident I am helping."""
+    case = _holding(turn)
+    if case is not None:
+        words = turn.said.words()
+        helping.talk_to_requester(
+            turn.work, turn.actor, case, Words(clean(words.text), words.recordings, words.point, words.ref)
+        )
+        rows = cards.buttons(((Verb.ANOTHER,),), case.token)
+        turn.say("talk.passed_to_resident", buttons=rows)
+        return Step("passed_on", {"words": turn.text})
+    return None
+
+
+def _require_helper(turn: Turn) -> None:
+    if not can(turn.actor, Action.SET_DUTY):
+        raise errors.NotAllowed("error.not_a_steward")
+
+
+def _audit(turn: Turn, action: str, **detail: str) -> None:
+    turn.work.audit.append(
+        {
+            "at": turn.work.now,
+            "actor_id": turn.actor.id,
+            "action": action,
+            "request_id": None,
+            "person_id": turn.actor.id,
+            "county_code": turn.actor.county_code,
+            "township_code": turn.actor.township_code,
+            "village_code": turn.actor.village_code,
+            "before": None,
+            "after": None,
+            "detail": detail,
+        }
+    )
+
+
+def _asks_why(turn: Turn) -> bool:
+    return wrote(turn) and simple(turn.text) in _WHY_ME
+
+
+SCRIPT = (
+    Line(None, tapped(Verb.ACCEPT), _on_offer(accept)),
+    Line(None, tapped(Verb.DECLINE), _on_offer(decline)),
+    Line(None, tapped(Verb.ARRIVE), _on_offer(arrive)),
+    Line(None, tapped(Verb.ON_MY_WAY), _on_offer(on_my_way)),
+    Line(None, tapped(Verb.SOLVE), _on_offer(solve)),
+    Line(None, tapped(Verb.NEED_HELP), _on_offer(need_help)),
+    Line(None, tapped(Verb.HAND_OVER), _on_offer(hand_over)),
+    Line(None, tapped(Verb.ADDRESS), _on_offer(address)),
+    Line(None, command("duty"), duty),
+    Line(None, command("leave"), leave),
+    Line(None, command("tasks"), tasks),
+    Line(None, lambda turn: turn.said.kind is Kind.LIVE_PLACE, position),
+    Line(None, _asks_why, why_me),
+)
+
+TALK = (Line(None, _talks, talk),)

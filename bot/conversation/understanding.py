@@ -1,0 +1,111 @@
+"""What words mean: greeting, thanks, cancel, help, emergency, or a need of some category."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz import fuzz
+
+from dispatch.rules import Category, Rules
+
+
+class Meaning(StrEnum):
+    """What a text is, before anything is asked about it."""
+
+    NEED = "need"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    CANCEL = "cancel"
+    HELP = "help"
+    EMERGENCY = "emergency"
+    PERHAPS = "perhaps"  # Looks like an emergency word and may be none.
+    EMPTY = "empty"
+
+
+def _words(lines: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in lines.replace("\n", "、").split("、") if word.strip())
+
+
+_GREETINGS = _words("""
+    在吗、在不在、在么、你好、您好、你好啊、您好啊、有人吗、有人在吗、喂、早上好、早、晚上好、下午好、中午好、嗨、哈喽、测试
+    好、好的、好吧、嗯、嗯嗯、哦、行、知道了、收到、明白、可以、没事、没事了
+    hi、hello、hey、good morning、good evening、anyone there、are you there、test、ok、okay
+""")
+_THANKS = _words("""
+    谢谢、谢谢你、谢谢您、谢谢啊、谢了、多谢、感谢、太感谢了、非常感谢、辛苦了、辛苦、麻烦了、麻烦你了、麻烦您了
+    thanks、thank you、thx、thank you very much、many thanks
+""")
+_CANCEL = _words("取消、不用了、算了、撤销、取消求助、不需要了、cancel、never mind、nevermind")
+_HELP = _words("帮助、怎么用、怎么用啊、说明、help、how does this work")
+_POLITE = re.compile(r"[\s,.!?;:~、，。！？；：～…·()（）\"'“”‘’]+")
+_CONTROLS = {"Cc", "Cf", "Cs", "Co"}
+_KEPT = "\n\t\u200d"  # New lines, and the joiner of composed emoji.
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """The word lists of the config, ready to be asked."""
+
+    rules: Rules
+
+    def meaning(self, words: str) -> Meaning:
+        """What the text is. Emergency words win over everything else."""
+        plain = simple(words)
+        if not plain:
+            return Meaning.EMPTY
+        alarm = self._alarm(plain)
+        if alarm is not None:
+            return alarm
+        for meaning, known in _SHORT:
+            if plain in known:
+                return meaning
+        return Meaning.NEED
+
+    def _alarm(self, plain: str) -> Meaning | None:
+        rest = plain
+        look_alike = False
+        for word in self.rules.look_alikes:
+            if simple(word) in rest:
+                look_alike, rest = True, rest.replace(simple(word), " ")
+        if any(_stands(simple(word), rest) for word in self.rules.emergency_words):
+            return Meaning.EMERGENCY
+        return Meaning.PERHAPS if look_alike else None
+
+    def category(self, words: str) -> Category:
+        """The category whose words stand in the text, or are nearly spelled; "other" when none does."""
+        plain = simple(words)
+        best, score = Category(name="other"), 0.0
+        for category in self.rules.categories:
+            for word in category.words:
+                key = simple(word)
+                value = 100.0 + len(key) if _stands(key, plain) else _alike(key, plain)
+                if value > score:
+                    best, score = category, value
+        return best
+
+
+_SHORT = ((Meaning.CANCEL, _CANCEL), (Meaning.HELP, _HELP), (Meaning.THANKS, _THANKS), (Meaning.GREETING, _GREETINGS))
+
+
+def _alike(word: str, plain: str) -> float:
+    return fuzz.partial_ratio(word, plain) if len(word) >= 5 and fuzz.partial_ratio(word, plain) >= 88 else 0.0
+
+
+def _stands(word: str, plain: str) -> bool:
+    """Whether a word stands in the text; a Latin word as a word of its own, a Chinese one anywhere."""
+    if not word:
+        return False
+    if word.isascii():
+        return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", plain) is not None
+    return word in plain
+
+
+def simple(words: str) -> str:
+    """Lower case, half width, without punctuation and doubled spaces: the form in which words are compared."""
+    return _POLITE.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
+
+
+def clean(words: str) -> str:
+    """A person's words without control and bidirectional override characters, which can turn a line around."""
+    return "".join(sign for sign in words if sign in _KEPT or unicodedata.category(sign) not in _CONTROLS)

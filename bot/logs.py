@@ -1,0 +1,55 @@
+"""Logging: one line an event on stderr, for people or as JSON. A bot token never shows, whoever logs it."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from bot.config import Log
+
+_TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{10,}")
+_QUIET = ("alembic", "apscheduler", "httpx", "httpcore", "aiohttp", "telegram", "uvicorn.access")
+
+
+def _without_tokens(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _TOKEN.sub("…", value)
+    return event
+
+
+def configure(log: Log) -> None:
+    """Send our own events and those of all libraries one way. Libraries speak from warnings on."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    ending: list[structlog.typing.Processor] = [structlog.processors.format_exc_info, _without_tokens]
+    if log.as_json:
+        ending.append(structlog.processors.JSONRenderer(ensure_ascii=False))
+    else:
+        ending.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_plain))
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending]
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(log.level.upper())
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(root.level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _plain(stream: Any, information: Any) -> None:
+    structlog.dev.plain_traceback(stream, information)

@@ -1,0 +1,17 @@
+"""The command menus of a chat, by role. The descriptions are texts: `menu.` and the command."""
+
+from bot.texts import Texts
+from models.words import Language
+
+RESIDENT = ("mine", "cancel", "lang", "help", "stop")
+STEWARD = ("tasks", "duty", "leave", *RESIDENT)
+ADMIN = (
+    "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "broadcast", "unreachable",
+    *STEWARD,
+)  # fmt: skip
+MENUS = {"resident": RESIDENT, "steward": STEWARD, "admin": ADMIN}
+
+
+def menu(texts: Texts, name: str, language: Language) -> list[tuple[str, str]]:
+    """The commands of a menu with their descriptions in a language."""
+    return [(command, texts.say(language, f"menu.{command}")) for command in MENUS.get(name, RESIDENT)]

@@ -1,0 +1,36 @@
+"""Roster files: who lives, serves and answers where, as villages keep it in spreadsheets. Knows no database."""
+
+from bot.roster.faults import MOST_FAULTS, SENTENCES, Fault, RosterFaults
+from bot.roster.reading import read_roster
+from bot.roster.sheets import (
+    SHEETS,
+    AdminRow,
+    GridRow,
+    HouseholdRow,
+    ResidentRow,
+    Roster,
+    Row,
+    StewardRow,
+    VillageRow,
+    VolunteerRow,
+)
+from bot.roster.writing import write_roster
+
+__all__ = [
+    "MOST_FAULTS",
+    "SENTENCES",
+    "SHEETS",
+    "AdminRow",
+    "Fault",
+    "GridRow",
+    "HouseholdRow",
+    "ResidentRow",
+    "Roster",
+    "RosterFaults",
+    "Row",
+    "StewardRow",
+    "VillageRow",
+    "VolunteerRow",
+    "read_roster",
+    "write_roster",
+]

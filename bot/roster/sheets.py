@@ -1,0 +1,279 @@
+"""The sheets of a roster as one table: which columns each has, what they are called and how a cell is read."""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Literal
+
+from bot.roster import cells
+from models.words import Datum, Level
+
+
+@dataclass(frozen=True, slots=True)
+class VillageRow:
+    """A village with its service centre."""
+
+    source: str  # The file or sheet that it was read from; so in every row.
+    line: int  # The row in it, counted from 1 as a spreadsheet does.
+    village_code: str
+    village: str
+    township_code: str
+    township: str
+    lat: float | None = None  # WGS-84 degrees, of the service centre; both or neither.
+    lon: float | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    source: str
+    line: int
+    village_code: str
+    grid: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    source: str
+    line: int
+    village_code: str
+    grid: str
+    household: str  # The number or name by which the village tells its households apart.
+    address: str
+    lat: float | None = None  # Degrees in `datum`; both or neither.
+    lon: float | None = None
+    datum: Datum = Datum.WGS84
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRow:
+    source: str
+    line: int
+    village_code: str
+    household: str
+    name: str
+    phone: str | None = None
+    telegram_id: int | None = None
+    frail: bool | None = None  # Old or weak; None = the file does not say.
+
+
+@dataclass(frozen=True, slots=True)
+class StewardRow:
+    source: str
+    line: int
+    village_code: str
+    grid: str
+    name: str
+    phone: str
+    lat: float | None = None  # Degrees in `datum`; both or neither.
+    lon: float | None = None
+    datum: Datum = Datum.WGS84
+    skills: tuple[str, ...] = ()
+    telegram_id: int | None = None
+    on_duty: bool | None = None  # None = the file does not say.
+
+
+@dataclass(frozen=True, slots=True)
+class VolunteerRow:
+    source: str
+    line: int
+    village_code: str
+    group: str
+    name: str
+    phone: str
+    lat: float | None = None  # Degrees in `datum`; both or neither.
+    lon: float | None = None
+    datum: Datum = Datum.WGS84
+    skills: tuple[str, ...] = ()
+    telegram_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdminRow:
+    source: str
+    line: int
+    area_code: str  # Of the village, township or county, as `level` says.
+    level: Level
+    name: str
+    phone: str
+    telegram_id: int | None = None
+
+
+Row = VillageRow | GridRow | HouseholdRow | ResidentRow | StewardRow | VolunteerRow | AdminRow
+HeadingLanguage = Literal["en", "zh"]
+
+
+@dataclass(slots=True)
+class Roster:
+    """All rows of the files, sheet by sheet, in the order read; identical repetitions are left out."""
+
+    villages: list[VillageRow] = field(default_factory=list)
+    grids: list[GridRow] = field(default_factory=list)
+    households: list[HouseholdRow] = field(default_factory=list)
+    residents: list[ResidentRow] = field(default_factory=list)
+    stewards: list[StewardRow] = field(default_factory=list)
+    volunteers: list[VolunteerRow] = field(default_factory=list)
+    admins: list[AdminRow] = field(default_factory=list)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row, villages first, so that what is referred to comes before what refers to it."""
+        return chain(
+            self.villages,
+            self.grids,
+            self.households,
+            self.residents,
+            self.stewards,
+            self.volunteers,
+            self.admins,
+        )
+
+
+Parser = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name is the row's field and the English heading; all `headings` are understood."""
+
+    name: str
+    parse: Parser
+    zh: str  # The Chinese heading that we write ourselves.
+    others: tuple[str, ...] = ()  # Further headings that people use.
+    blank: object = None  # What a blank cell means where the column is not required.
+    repeats: bool = False  # The same few values stand in many rows: one object for all saves memory and time.
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return (self.name, self.zh, *self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: the columns of its row type, and what makes two of its rows the same thing."""
+
+    name: str  # The field of `Roster`, the file's stem and the English sheet name.
+    zh: str
+    row: type[Row]
+    required: tuple[Column, ...]
+    optional: tuple[Column, ...] = ()
+    key: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.required + self.optional
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, self.zh, *self.others)
+
+
+VILLAGE_CODE = Column(
+    "village_code", cells.code, "村代码", ("村编码", "村编号", "行政村代码", "村区划代码", "村庄代码"), repeats=True
+)
+TOWNSHIP_CODE = Column(
+    "township_code", cells.code, "乡镇代码", ("乡镇编码", "乡镇编号", "镇代码", "town_code"), repeats=True
+)
+AREA_CODE = Column("area_code", cells.code, "区域代码", ("区划代码", "行政区划代码", "辖区代码"), repeats=True)
+VILLAGE = Column("village", cells.name, "村名", ("村", "村名称", "行政村", "village_name"))
+TOWNSHIP = Column("township", cells.name, "乡镇", ("乡镇名", "乡镇名称", "镇", "乡镇街道", "town"), repeats=True)
+GRID = Column("grid", cells.label, "网格", ("红网格", "网格名称", "网格编号", "网格号"), repeats=True)
+HOUSEHOLD = Column("household", cells.label, "户号", ("户", "户编号", "住户", "家庭编号"), repeats=True)
+GROUP = Column(
+    "group", cells.label, "管家团", ("志愿队", "志愿组", "志愿者队伍", "团队", "队伍", "小组", "组别"), repeats=True
+)
+ADDRESS = Column("address", cells.address, "地址", ("住址", "家庭住址", "详细地址"))
+NAME = Column("name", cells.name, "姓名", ("名字", "full_name"))
+PHONE = Column(
+    "phone", cells.phone, "电话", ("手机", "手机号", "手机号码", "联系电话", "电话号码", "mobile", "telephone")
+)
+LAT = Column("lat", cells.degrees, "纬度", ("latitude",))
+LON = Column("lon", cells.degrees, "经度", ("longitude", "lng"))
+DATUM = Column("datum", cells.datum, "坐标系", ("坐标系统", "坐标基准"), Datum.WGS84, repeats=True)
+SKILLS = Column("skills", cells.skills, "特长", ("技能", "专长", "skill"), (), repeats=True)
+TELEGRAM_ID = Column("telegram_id", cells.telegram_id, "Telegram号", ("电报号", "telegram"))
+FRAIL = Column("frail", cells.yes_no, "年老体弱", ("体弱", "是否体弱", "是否年老体弱"), repeats=True)
+ON_DUTY = Column("on_duty", cells.yes_no, "在岗", ("值班", "值守", "是否在岗", "是否值班"), repeats=True)
+LEVEL = Column("level", cells.level, "级别", ("层级", "等级", "管理级别"), repeats=True)
+
+POINT = (LAT, LON, DATUM)
+SHEETS = (
+    Sheet(
+        "villages",
+        "村",
+        VillageRow,
+        (VILLAGE_CODE, VILLAGE, TOWNSHIP_CODE, TOWNSHIP),
+        (LAT, LON, PHONE),
+        key=("village_code",),
+        others=("村庄", "行政村", "village"),
+    ),
+    Sheet(
+        "grids",
+        "网格",
+        GridRow,
+        (VILLAGE_CODE, GRID),
+        key=("village_code", "grid"),
+        others=("红网格", "grid"),
+    ),
+    Sheet(
+        "households",
+        "户",
+        HouseholdRow,
+        (VILLAGE_CODE, GRID, HOUSEHOLD, ADDRESS),
+        (*POINT, PHONE),
+        key=("village_code", "household"),
+        others=("住户", "家庭", "农户", "household"),
+    ),
+    Sheet(
+        "residents",
+        "群众",
+        ResidentRow,
+        (VILLAGE_CODE, HOUSEHOLD, NAME),
+        (PHONE, TELEGRAM_ID, FRAIL),
+        key=("village_code", "household", "name"),
+        others=("居民", "村民", "resident"),
+    ),
+    Sheet(
+        "stewards",
+        "红管家",
+        StewardRow,
+        (VILLAGE_CODE, GRID, NAME, PHONE),
+        (*POINT, SKILLS, TELEGRAM_ID, ON_DUTY),
+        key=("village_code", "grid", "name", "phone"),
+        others=("管家", "steward"),
+    ),
+    Sheet(
+        "volunteers",
+        "志愿者",
+        VolunteerRow,
+        (VILLAGE_CODE, GROUP, NAME, PHONE),
+        (*POINT, SKILLS, TELEGRAM_ID),
+        key=("village_code", "group", "name", "phone"),
+        others=("volunteer",),
+    ),
+    Sheet(
+        "admins",
+        "管理员",
+        AdminRow,
+        (AREA_CODE, LEVEL, NAME, PHONE),
+        (TELEGRAM_ID,),
+        key=("area_code", "level", "name", "phone"),
+        others=("admin",),
+    ),
+)
+
+
+def spelling(heading: str) -> str:
+    """A heading or sheet name as it is compared: neither case, blanks, width nor a note in brackets matters."""
+    text = unicodedata.normalize("NFKC", heading).casefold()
+    text = text.split("(")[0] or text
+    return "".join(sign for sign in text if sign.isalnum())
+
+
+_SHEETS_BY_NAME = {spelling(name): sheet for sheet in SHEETS for name in sheet.names}
+
+
+def sheet_named(name: str) -> Sheet | None:
+    return _SHEETS_BY_NAME.get(spelling(name))

@@ -1,0 +1,79 @@
+"""Writes rows as the roster files that `read_roster` reads: what was exported and is imported again changes nothing."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+
+from bot.roster.cells import guard
+from bot.roster.sheets import SHEETS, HeadingLanguage, Row, Sheet
+
+_TEXT_FORMAT = "@"  # A spreadsheet then keeps leading zeros and long numbers as they are.
+
+
+def write_roster(target: Path, rows: Iterable[Row], language: HeadingLanguage = "en") -> None:
+    """All seven sheets: into one workbook if `target` ends in .xlsx, else into a folder of CSV files.
+
+    A sheet without rows has headings only. Files of the same names are replaced. Rows may come in any order; they are
+    not gathered in memory.
+    """
+    if target.suffix.casefold() == ".xlsx":
+        _write_workbook(target, rows, language)
+    else:
+        _write_folder(target, rows, language)
+
+
+def _write_folder(folder: Path, rows: Iterable[Row], language: HeadingLanguage) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        writers = {}
+        for sheet in SHEETS:
+            # The byte order mark tells spreadsheets that it is UTF-8.
+            file = stack.enter_context((folder / f"{sheet.name}.csv").open("w", encoding="utf-8-sig", newline=""))
+            writer = csv.writer(file)
+            writer.writerow(_headings(sheet, language))
+            writers[sheet.row] = (sheet, writer)
+        for row in rows:
+            sheet, writer = writers[type(row)]
+            writer.writerow(_texts(sheet, row))
+
+
+def _write_workbook(path: Path, rows: Iterable[Row], language: HeadingLanguage) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = openpyxl.Workbook(write_only=True)
+    sheets = {}
+    for sheet in SHEETS:
+        page = book.create_sheet(sheet.name if language == "en" else sheet.zh)
+        page.append(_headings(sheet, language))
+        sheets[sheet.row] = (sheet, page)
+    for row in rows:
+        sheet, page = sheets[type(row)]
+        cells = []
+        for text in _texts(sheet, row):
+            cell = WriteOnlyCell(page, value=text or None)
+            cell.number_format = _TEXT_FORMAT
+            cells.append(cell)
+        page.append(cells)
+    book.save(path)
+
+
+def _headings(sheet: Sheet, language: HeadingLanguage) -> list[str]:
+    return [column.name if language == "en" else column.zh for column in sheet.columns]
+
+
+def _texts(sheet: Sheet, row: Row) -> Iterator[str]:
+    for column in sheet.columns:
+        yield _text(getattr(row, column.name))
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return guard(";".join(value))
+    return repr(value) if isinstance(value, float) else guard(str(value))

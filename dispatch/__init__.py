@@ -1,0 +1,1 @@
+"""What the service decides: lifecycle, matching, escalation, inbox and outbox, views. Synchronous."""

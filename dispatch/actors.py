@@ -1,0 +1,65 @@
+"""Who acts: a person with the capacities that the permission table asks about."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, select
+
+from models.people import Admin, Person, Steward
+from models.words import Language, Level, StewardKind
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person at the moment of acting. `areas` are the admin areas as (level, code), widest first."""
+
+    id: int
+    name: str
+    language: Language | None
+    phone: str | None
+    household_id: int | None
+    county_code: str | None
+    township_code: str | None
+    village_code: str | None
+    made_up: bool
+    kinds: frozenset[StewardKind]
+    areas: tuple[tuple[Level, str], ...]
+
+    @property
+    def linked(self) -> bool:
+        """Whether this is somebody on the roster rather than a stranger."""
+        return self.village_code is not None or bool(self.areas)
+
+
+_ORDER = {Level.COUNTY: 0, Level.TOWNSHIP: 1, Level.BRANCH: 2}
+_people: BindParameter[Any] = bindparam("people", expanding=True)
+_PERSON = select(
+    Person.id, Person.name, Person.language, Person.phone, Person.household_id,
+    Person.county_code, Person.township_code, Person.village_code, Person.made_up,
+).where(Person.id.in_(_people))  # fmt: skip
+_KINDS = select(Steward.person_id, Steward.kind).where(Steward.person_id.in_(_people))
+_AREAS = select(Admin.person_id, Admin.level, Admin.area_code).where(Admin.person_id.in_(_people))
+
+
+def load(conn: Connection, people: Collection[int]) -> dict[int, Actor]:
+    """The actors with these person ids."""
+    which = {"people": list(people)}
+    kinds: dict[int, set[StewardKind]] = {}
+    areas: dict[int, list[tuple[Level, str]]] = {}
+    for person_id, kind in conn.execute(_KINDS, which):
+        kinds.setdefault(person_id, set()).add(kind)
+    for person_id, level, code in conn.execute(_AREAS, which):
+        areas.setdefault(person_id, []).append((level, code))
+    return {
+        person.id: Actor(
+            *person,
+            kinds=frozenset(kinds.get(person.id, ())),
+            areas=tuple(sorted(areas.get(person.id, ()), key=_rank)),
+        )
+        for person in conn.execute(_PERSON, which)
+    }
+
+
+def _rank(area: tuple[Level, str]) -> tuple[int, str]:
+    return _ORDER[area[0]], area[1]

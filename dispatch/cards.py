@@ -1,0 +1,158 @@
+"""The two cards of a request: the offer on a steward's screen and the requester's own. Drawn from what is stored."""
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from dispatch.cases import CASES, Case
+from dispatch.messages import Attachment, Button, Message, text
+from dispatch.rules import Rules
+from dispatch.taps import Verb, data
+from models.people import Person
+from models.requests import Media, Note, Offer, Request
+from models.words import HELD_STATES, Answer, NoteKind, State, Urgency
+
+OFFER, OWN = "offer", "own"
+SHOWN = 400  # Characters of a need on a card; the whole of it is on the timeline.
+
+# Label and verb of each button, by what the offer is worth at the moment.
+_OFFER_BUTTONS: dict[str, tuple[tuple[Verb, ...], ...]] = {
+    "open": ((Verb.ACCEPT, Verb.DECLINE),),
+    "accepted": ((Verb.ARRIVE, Verb.SOLVE), (Verb.NEED_HELP, Verb.HAND_OVER), (Verb.ADDRESS,)),
+    "arrived": ((Verb.SOLVE, Verb.NEED_HELP), (Verb.HAND_OVER, Verb.ADDRESS)),
+}
+_OWN_BUTTONS: dict[State, tuple[tuple[Verb, ...], ...]] = {
+    State.WAITING: ((Verb.CANCEL, Verb.FOR_OTHER),),
+    State.OFFERED: ((Verb.CANCEL, Verb.FOR_OTHER),),
+    State.ACCEPTED: ((Verb.CANCEL, Verb.CONFIRM),),
+    State.ARRIVED: ((Verb.CANCEL, Verb.CONFIRM),),
+    State.DONE: ((Verb.CONFIRM, Verb.DISPUTE), (Verb.HALF,)),
+}
+
+
+def buttons(rows: tuple[tuple[Verb, ...], ...], token: str) -> tuple[tuple[Button, ...], ...]:
+    """Buttons of these verbs, all carrying the same token."""
+    return tuple(tuple(Button(f"button.{verb.name.lower()}", data(verb, token)) for verb in row) for row in rows)
+
+
+def shorten(words: str, limit: int = SHOWN) -> str:
+    """The words, cut with an ellipsis where they are longer than the limit."""
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+def need(words: str, limit: int = SHOWN) -> Any:
+    """The words of a need, shortened; a text of its own where there are none (only a photo, a voice, a place)."""
+    return shorten(words, limit) if words else text("need.none")
+
+
+def shown_name(person: Any) -> Any:
+    """A person's name, marked where it is made up."""
+    return text("name.made_up", name=person.name) if person.made_up else person.name
+
+
+def offer_card(
+    rules: Rules, case: Case, offer: Any, added: tuple[str, ...] = (), media: tuple[Attachment, ...] = ()
+) -> Message:
+    """The offer as its person should see it now. `offer` has token, metres, answer, why and person_id."""
+    standing = _standing(case, offer)
+    lines = [shorten(case.words), *(shorten(line) for line in added)]
+    return Message(
+        "card.urgent_offer" if case.urgency is Urgency.URGENT else "card.offer",
+        {
+            "number": case.id,
+            "need": "\n".join(line for line in lines if line) or text("need.none"),
+            "category": text(f"category.{case.category}"),
+            "place": case.place,
+            "distance": _distance(rules, offer.metres),
+            "standing": text(f"card.standing.{standing}", ending=text(f"ending.{case.ending or 'none'}")),
+        },
+        buttons(_OFFER_BUTTONS.get(standing, ()), offer.token),
+        media=media,
+        loud=standing == "open",
+        card=OFFER,
+    )
+
+
+def _distance(rules: Rules, metres: float | None) -> dict[str, Any]:
+    if metres is None:
+        return text("card.no_distance")
+    return text("card.distance", metres=round(metres), minutes=rules.travel.minutes(metres))
+
+
+def _standing(case: Case, offer: Any) -> str:
+    if offer.answer is Answer.ACCEPTED and case.owner_id == offer.person_id:
+        return str(case.state)
+    if offer.answer is Answer.OPEN:
+        return "open" if case.state in (State.WAITING, State.OFFERED) else str(case.state)
+    if offer.answer is Answer.OVER and case.state in (State.CLOSED, State.CANCELLED):
+        return str(case.state)
+    return str(offer.answer)
+
+
+def own_card(rules: Rules, case: Case, owner: Any = None, asked: int = 0) -> Message:
+    """The requester's card as it should read now. `owner` is the person row of whoever has it."""
+    state = str(case.state) if case.state is not State.CLOSED else f"closed.{case.ending}"
+    standing = text(
+        f"own.standing.{state}",
+        count=asked,
+        until=rules.hhmm(case.due_at) if case.due_at else "",
+        name=shown_name(owner) if owner is not None else "",
+        minutes=case.minutes or 0,
+        reason=case.reason or "",
+    )
+    rows = _OWN_BUTTONS.get(case.state, ())
+    if case.state is State.DONE and case.disputes > rules.disputes:
+        rows = ((Verb.CONFIRM, Verb.HALF),)
+    params = {"number": case.id, "need": need(case.words, 120), "standing": standing}
+    return Message("own.card", params, buttons(rows, case.token), card=OWN)
+
+
+_ADDED = (
+    select(Note.text)
+    .where(Note.kind.in_((NoteKind.ADDED, NoteKind.EDITED)), Note.text != "")
+    .order_by(Note.id)
+    .limit(10)
+)
+_PERSON = select(Person.id, Person.name, Person.phone, Person.made_up)
+
+
+def draw(conn: Connection, rules: Rules, request_id: int, person_id: int, part: str) -> Message | None:
+    """The card as it should read now, or None when there is nothing to show to this person."""
+    row = conn.execute(CASES.where(Request.id == request_id)).one_or_none()
+    if row is None:
+        return None
+    case = Case(*row)
+    if part == OWN:
+        owner = person(conn, case.owner_id) if case.state in (*HELD_STATES, State.DONE) else None
+        waiting = select(func.count()).where(Offer.request_id == case.id, Offer.answer == Answer.OPEN)
+        asked = conn.execute(waiting).scalar_one() if case.state is State.OFFERED else 0
+        return own_card(rules, case, owner, asked)
+    offer = conn.execute(
+        select(Offer.token, Offer.metres, Offer.answer, Offer.why, Offer.person_id)
+        .where(Offer.request_id == case.id, Offer.person_id == person_id)
+        .order_by(Offer.round.desc(), Offer.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if offer is None else offer_card(rules, case, offer, added(conn, case.id))
+
+
+def added(conn: Connection, request_id: int) -> tuple[str, ...]:
+    """What the requester added after the first words, oldest first."""
+    return tuple(conn.execute(_ADDED.where(Note.request_id == request_id)).scalars())
+
+
+def media(conn: Connection, request_id: int) -> tuple[Attachment, ...]:
+    """The photos, voices and videos of a request, oldest first, at most ten."""
+    rows = conn.execute(
+        select(Media.token, Media.kind, Media.channel, Media.file_ref)
+        .join(Note, Note.media_id == Media.id)
+        .where(Note.request_id == request_id)
+        .order_by(Note.id)
+        .limit(10)
+    )
+    return tuple(Attachment(*row) for row in rows)
+
+
+def person(conn: Connection, person_id: int | None) -> Any:
+    """Name and phone of a person, with the mark of made-up data."""
+    return conn.execute(_PERSON.where(Person.id == person_id)).one_or_none()

@@ -1,0 +1,297 @@
+"""What the person asked does: accept, decline, arrive, solve, call for help, hand over, see the address, talk."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from dispatch import cards, errors, escalation, lifecycle, matching, telling
+from dispatch.actors import Actor
+from dispatch.cases import COLUMNS, Case
+from dispatch.desk import requesting
+from dispatch.desk.requesting import Words, gave_back
+from dispatch.messages import Message, Pin
+from dispatch.permissions import Action, can
+from dispatch.rules import Rung
+from dispatch.taps import new_token
+from dispatch.work import Work
+from models.people import Person
+from models.places import Household
+from models.requests import Offer, Request
+from models.words import HELD_STATES, Answer, Ask, Due, Event, Lane, NoteKind, Skip, State, Within
+
+HANDS = 2  # How many further people "need help" asks.
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An offer with its request, as the person who was asked holds it in hand."""
+
+    offer_id: int
+    token: str
+    person_id: int
+    answer: Answer
+    metres: float | None
+    why: str
+    round: int
+    rung: int
+    case: Case
+
+
+_HELD = select(
+    Offer.id, Offer.token, Offer.person_id, Offer.answer, Offer.metres, Offer.why, Offer.round, Offer.rung, *COLUMNS
+).join(Request, Request.id == Offer.request_id)
+_OWN_FIELDS = 8
+
+
+def _held(row: Any) -> Held:
+    own, rest = row[:_OWN_FIELDS], row[_OWN_FIELDS:]
+    return Held(*own, case=Case(*rest))  # type: ignore[misc]
+
+
+def by_token(work: Work, actor: Actor, token: str) -> Held:
+    """The offer whose buttons carry this token, locked with its request.
+
+    Raises:
+        NotFound: no such offer, or it is somebody else's (a forged or borrowed button looks the same).
+    """
+    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update()).one_or_none()
+    if row is None or row[2] != actor.id:
+        raise errors.NotFound("error.button")
+    return _held(row)
+
+
+def mine(work: Work, person_id: int) -> list[Held]:
+    """The tasks this person has accepted and not ended, newest first."""
+    rows = work.conn.execute(
+        _HELD.where(
+            Request.owner_id == person_id,
+            Request.state.in_((*HELD_STATES, State.DONE)),
+            Offer.person_id == person_id,
+            Offer.answer == Answer.ACCEPTED,
+        ).order_by(Offer.id.desc())
+    )
+    return [_held(row) for row in rows]
+
+
+def accept(work: Work, actor: Actor, held: Held) -> Case:
+    """Take the task. A late yes counts while nobody else has it; a double tap is harmless.
+
+    Raises:
+        Taken: somebody else has it.
+        NotNow: the request ended, or was given back by this very person.
+    """
+    case = held.case
+    if case.owner_id == actor.id and held.answer is Answer.ACCEPTED:
+        return case
+    if case.owner_id is not None and case.state in (*HELD_STATES, State.DONE):
+        raise errors.Taken
+    if held.answer is Answer.GAVE_BACK:
+        raise errors.NotNow("offer.gave_back")
+    minutes = work.rules.travel.minutes(held.metres) if held.metres is not None else None
+    after = lifecycle.move(work, case, Event.ACCEPT, actor.id, owner_id=actor.id, minutes=minutes)
+    _answer(work, held, Answer.ACCEPTED)
+    telling.tell(work, case, after, Event.ACCEPT, actor_id=actor.id)
+    return after
+
+
+def decline(work: Work, actor: Actor, held: Held) -> Case:
+    """Not now: the next one is asked at once, and it is never held against anyone."""
+    if held.answer in (Answer.DECLINED, Answer.GAVE_BACK):
+        return held.case
+    if held.answer is Answer.ACCEPTED and held.case.owner_id == actor.id:
+        return hand_over(work, actor, held)
+    if held.case.state not in (State.WAITING, State.OFFERED):
+        raise errors.NotNow(state=str(held.case.state))
+    _answer(work, held, Answer.DECLINED)
+    return _fell_away(work, held, actor.id, "decline")
+
+
+def unreachable(work: Work, token: str) -> None:
+    """The channel says that this offer cannot be delivered: the next one is asked at once."""
+    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update()).one_or_none()
+    if row is None:
+        return
+    held = _held(row)
+    if held.answer is Answer.OPEN:
+        _answer(work, held, Answer.UNREACHABLE)
+        _fell_away(work, held, None, "unreachable")
+
+
+def _fell_away(work: Work, held: Held, actor_id: int | None, action: str) -> Case:
+    case = held.case
+    lifecycle.record(work, case, action, actor_id, person_id=held.person_id, rung=held.rung)
+    telling.edit(work, case, held.person_id, cards.OFFER)
+    if held.round == case.round and case.state in (State.WAITING, State.OFFERED):
+        escalation.replace(work, case)
+    return case
+
+
+def _answer(work: Work, held: Held, answer: Answer) -> None:
+    work.conn.execute(update(Offer).where(Offer.id == held.offer_id).values(answer=answer, answered_at=work.now))
+
+
+def on_my_way(work: Work, actor: Actor, held: Held) -> Case:
+    """A word from the owner: the clock that would take the task back starts anew."""
+    _require(actor, Action.ARRIVE, held.case)
+    if held.case.state is not State.ACCEPTED:
+        raise errors.NotNow(state=str(held.case.state))
+    lifecycle.record(work, held.case, "on_my_way", actor.id)
+    return lifecycle.change(work, held.case, due=Due.ASK_ARRIVED, due_at=work.now + work.rules.arrived_after)
+
+
+def arrive(work: Work, actor: Actor, held: Held) -> Case:
+    """The owner is there."""
+    if held.case.state is State.ARRIVED and held.case.owner_id == actor.id:
+        return held.case
+    return _moved(work, actor, held, Action.ARRIVE, Event.ARRIVE)
+
+
+def solve(work: Work, actor: Actor, held: Held) -> Case:
+    """The owner says that it is solved; the requester is asked whether it is."""
+    if held.case.state is State.DONE and held.case.owner_id == actor.id:
+        return held.case
+    return _moved(work, actor, held, Action.SOLVE, Event.SOLVE)
+
+
+def _moved(work: Work, actor: Actor, held: Held, action: Action, on: Event) -> Case:
+    _require(actor, action, held.case)
+    after = lifecycle.move(work, held.case, on, actor.id)
+    telling.tell(work, held.case, after, on, actor_id=actor.id)
+    return after
+
+
+def hand_over(work: Work, actor: Actor, held: Held) -> Case:
+    """Cannot go on: back to the circle, with the timeline; the requester hears it."""
+    _require(actor, Action.HAND_OVER, held.case)
+    return back_to_circle(work, held.case, Event.HAND_OVER, actor.id)
+
+
+def back_to_circle(work: Work, case: Case, on: Event, actor_id: int | None) -> Case:
+    """Take a held request from its owner and begin the ladder again without them."""
+    gave_back(work, case)
+    after = lifecycle.move(
+        work, case, on, actor_id, owner_id=None, round=case.round + 1, rung=0, minutes=None,
+        due=Due.CLIMB, due_at=work.now,
+    )  # fmt: skip
+    news = {Event.HAND_OVER: "news.handed_over", Event.FALL_SILENT: "news.silent"}.get(on)
+    telling.tell(work, case, after, on, actor_id=actor_id, news=news)
+    escalation.begin_again(work, after)
+    return after
+
+
+def need_help(work: Work, actor: Actor, held: Held) -> int:
+    """Call further people to the same place; the owner stays the owner. Returns how many were asked."""
+    _require(actor, Action.NEED_HELP, held.case)
+    case = held.case
+    found = matching.search(
+        work, [case], Rung(ask=Ask.NEAREST, within=Within.VILLAGE, count=HANDS, wait=timedelta(minutes=5))
+    )
+    chosen = [one for one in found[case.id] if one.skip is Skip.NONE and one.person_id != actor.id][:HANDS]
+    params: dict[str, Any] = {
+        "number": case.id,
+        "name": cards.shown_name(cards.person(work.conn, actor.id)),
+        "phone": actor.phone or "",
+        "need": cards.need(case.words),
+        "place": case.place,
+    }
+    for one in chosen:
+        work.post(one.person_id, Message("help.called", params, loud=True), Lane.OFFER, case=case)
+    lifecycle.record(work, case, "need_help", actor.id, asked=[one.person_id for one in chosen])
+    if chosen:
+        work.post(case.requester_id, Message("news.help_called", {"count": len(chosen)}), Lane.STATUS, case=case)
+    return len(chosen)
+
+
+def address(work: Work, actor: Actor, held: Held) -> Message:
+    """Phone, exact address and a pin, for the owner, until a day after the end.
+
+    Raises:
+        NotAllowed: somebody else's task, or its time is over.
+    """
+    case = held.case
+    _require(actor, Action.SEE_ADDRESS, case)
+    if not contact_open(case, work.now, work.rules.contact_for):
+        raise errors.NotAllowed("error.contact_closed")
+    requester = cards.person(work.conn, case.requester_id)
+    home_phone = work.conn.execute(select(Household.phone).where(Household.id == case.household_id)).scalar()
+    lifecycle.record(work, case, "see_address", actor.id)
+    params = {
+        "name": case.helped_name or cards.shown_name(requester),
+        "phone": case.helped_phone or requester.phone or home_phone or "—",
+        "address": case.address or case.place or "—",
+    }
+    pin = Pin(case.lat, case.lon, case.address) if case.lat is not None and case.lon is not None else None
+    return Message("address.shown", params, pin=pin)
+
+
+def contact_open(case: Case, now: datetime, span: timedelta) -> bool:
+    """Whether phone, address and talk are still open: while it runs and so long after its end."""
+    return case.ended_at is None or now - case.ended_at <= span
+
+
+def talk_to_requester(work: Work, actor: Actor, case: Case, words: Words) -> None:
+    """The owner's words to the requester, through the bot."""
+    _require(actor, Action.TALK, case)
+    name = cards.shown_name(cards.person(work.conn, actor.id))
+    media = requesting.note(work, case, actor.id, NoteKind.SAID_TO_REQUESTER, words)
+    message = Message("talk.to_requester", {"name": name, "words": words.text}, media=media)
+    work.post(case.requester_id, message, Lane.ANSWER, case=case)
+
+
+def talk_to_owner(work: Work, actor: Actor, case: Case, words: Words) -> Case:
+    """The requester's words to whoever has the request."""
+    _require(actor, Action.TALK, case)
+    media = requesting.note(work, case, actor.id, NoteKind.SAID_TO_HELPER, words)
+    message = Message("talk.to_owner", {"number": case.id, "words": words.text}, media=media)
+    if case.owner_id is not None:
+        work.post(case.owner_id, message, Lane.ANSWER, case=case)
+    return lifecycle.change(work, case, heard_at=work.now)
+
+
+def assign(work: Work, actor: Actor, case: Case, person_id: int) -> Case:
+    """An admin gives the request to a person, who finds it among their tasks and hears it at once."""
+    if not can(actor, Action.ASSIGN, case):
+        raise errors.NotAllowed
+    if work.conn.execute(select(Person.id).where(Person.id == person_id)).first() is None:
+        raise errors.NotFound("error.person")
+    if case.owner_id is not None:
+        gave_back(work, case)
+    opened = work.conn.execute(
+        select(Offer.id).where(Offer.request_id == case.id, Offer.person_id == person_id, Offer.round == case.round)
+    ).scalar()
+    if opened is None:
+        work.conn.execute(insert(Offer), [_assigned(work, case, person_id)])
+    else:
+        values = {"answer": Answer.ACCEPTED, "answered_at": work.now}
+        work.conn.execute(update(Offer).where(Offer.id == opened).values(**values))
+    after = lifecycle.move(work, case, Event.ASSIGN, actor.id, owner_id=person_id, minutes=None)
+    telling.tell(work, case, after, Event.ASSIGN, actor_id=actor.id)
+    card = cards.draw(work.conn, work.rules, after.id, person_id, cards.OFFER)
+    if card is not None:
+        work.post(person_id, replace(card, loud=True), Lane.OFFER, case=after)
+    return after
+
+
+def _assigned(work: Work, case: Case, person_id: int) -> dict[str, Any]:
+    return {
+        "request_id": case.id,
+        "person_id": person_id,
+        "round": case.round,
+        "rung": case.rung,
+        "ask": Ask.NEAREST,
+        "token": new_token(),
+        "why": "why.assigned",
+        "asked_at": work.now,
+        "answered_at": work.now,
+        "answer": Answer.ACCEPTED,
+        "county_code": case.county_code,
+        "township_code": case.township_code,
+        "village_code": case.village_code,
+    }
+
+
+def _require(actor: Actor, action: Action, case: Case) -> None:
+    if not can(actor, action, case):
+        raise errors.NotAllowed("error.not_yours")

@@ -1,0 +1,323 @@
+"""What a requester does: ask, add, correct, cancel, confirm, dispute, rate."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select, update
+
+from dispatch import cards, errors, escalation, geo, lifecycle, telling
+from dispatch.actors import Actor
+from dispatch.cases import CASES, Case
+from dispatch.messages import Attachment, Message
+from dispatch.permissions import Action, can
+from dispatch.rules import Ladder, Rules
+from dispatch.spots import Spot
+from dispatch.taps import new_token
+from dispatch.work import Work
+from models.requests import Media, Offer, Request
+from models.words import (
+    HELD_STATES,
+    OPEN_STATES,
+    Answer,
+    Due,
+    Ending,
+    Event,
+    Lane,
+    Level,
+    MediaKind,
+    NoteKind,
+    State,
+    Urgency,
+)
+
+BAD_RATING = 2  # So many stars or fewer reach the branch in private.
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A photo, voice or video as it came: how its channel calls it, or the token under which it is already kept."""
+
+    kind: MediaKind
+    channel: str
+    file_ref: str | None = None
+    token: str | None = None
+    mime: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One thing a person said about a request: text, recordings, a point, and how to find the message again."""
+
+    text: str = ""
+    recordings: tuple[Recording, ...] = ()
+    point: geo.Point | None = None
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is asked: the words, where, of which kind, how urgent; `start_at` puts the ladder off until then."""
+
+    words: Words
+    spot: Spot
+    category: str = "other"
+    skill: str | None = None
+    urgency: Urgency = Urgency.NORMAL
+    start_at: datetime | None = None
+
+
+def ask(work: Work, actor: Actor, need: Need) -> Case:
+    """Record a request. The people of its first rung are asked in the same transaction (`escalation.start`)."""
+    ladder = work.rules.ladders.of(need.urgency)
+    spot = need.spot
+    case = lifecycle.open_case(
+        work,
+        actor.id,
+        token=new_token(),
+        requester_id=actor.id,
+        county_code=spot.county_code,
+        township_code=spot.township_code,
+        village_code=spot.village_code,
+        words=need.words.text,
+        category=need.category,
+        skill=need.skill,
+        urgency=need.urgency,
+        ladder=_snapshot(ladder),
+        round=0,
+        rung=0,
+        repeats=0,
+        disputes=0,
+        due=Due.START if need.start_at else Due.CLIMB,
+        due_at=need.start_at or work.now + ladder[0].clock,
+        opened_at=work.now,
+        heard_at=work.now,
+        **_where(spot),
+    )
+    note(work, case, actor.id, NoteKind.ASKED, need.words)
+    if need.start_at is None:
+        work.starting.append(case)
+    return case
+
+
+@lru_cache(maxsize=16)
+def _snapshot(ladder: Ladder) -> list[dict[str, Any]]:
+    return [rung.model_dump(mode="json", exclude_none=True) for rung in ladder]
+
+
+def _where(spot: Spot) -> dict[str, Any]:
+    near = geo.ranking(spot.point) if spot.point else None
+    return {
+        "household_id": spot.household_id,
+        "grid_id": spot.grid_id,
+        "lat": spot.lat,
+        "lon": spot.lon,
+        "k1": near.k1 if near else None,
+        "k2": near.k2 if near else None,
+        "k3": near.k3 if near else None,
+        "place": spot.place,
+        "address": spot.address,
+    }
+
+
+def note(work: Work, case: Case, person_id: int | None, kind: NoteKind, words: Words) -> tuple[Attachment, ...]:
+    """Write words on the timeline, a line for each recording; returns the recordings as they go out."""
+    kept = [_keep(work, case, recording) for recording in words.recordings] or [(None, None)]
+    for index, (media_id, _) in enumerate(kept):
+        work.notes.append(
+            {
+                "request_id": case.id,
+                "county_code": case.county_code,
+                "township_code": case.township_code,
+                "village_code": case.village_code,
+                "person_id": person_id,
+                "kind": kind,
+                "text": words.text if index == 0 else "",
+                "media_id": media_id,
+                "lat": words.point.lat if words.point else None,
+                "lon": words.point.lon if words.point else None,
+                "said_ref": words.ref,
+                "at": work.now,
+            }
+        )
+    return tuple(attachment for _, attachment in kept if attachment is not None)
+
+
+def _keep(work: Work, case: Case, recording: Recording) -> tuple[int | None, Attachment | None]:
+    """The media row of a recording: the web chat wrote it on arrival, other channels keep only its name there."""
+    token = recording.token or new_token()
+    media_id = work.conn.execute(select(Media.id).where(Media.token == token)).scalar()
+    if media_id is None:
+        row = {
+            "token": token,
+            "kind": recording.kind,
+            "channel": recording.channel,
+            "file_ref": recording.file_ref,
+            "mime": recording.mime or "application/octet-stream",
+            "created_at": work.now,
+            "county_code": case.county_code,
+            "township_code": case.township_code,
+            "village_code": case.village_code,
+        }
+        media_id = work.conn.execute(Media.__table__.insert().returning(Media.id), [row]).scalar()  # type: ignore[attr-defined]
+    return media_id, Attachment(token, recording.kind, recording.channel, recording.file_ref)
+
+
+def running(work: Work, person_id: int) -> list[Case]:
+    """The person's open requests, newest first."""
+    rows = work.conn.execute(
+        CASES.where(Request.requester_id == person_id, Request.state.in_(OPEN_STATES)).order_by(Request.id.desc())
+    )
+    return [Case(*row) for row in rows]
+
+
+def belongs(rules: Rules, case: Case, now: datetime) -> bool:
+    """Whether a further message is part of this request: it follows closely, or nobody has answered yet."""
+    if case.state in (State.WAITING, State.OFFERED):
+        return True
+    return case.state in HELD_STATES and now - case.heard_at <= rules.merge_within
+
+
+def add(work: Work, actor: Actor, case: Case, words: Words, kind: NoteKind = NoteKind.ADDED) -> Case:
+    """Add what the requester said later; whoever has been asked, or has it, sees it at once."""
+    attachments = note(work, case, actor.id, kind, words)
+    case = lifecycle.change(work, case, heard_at=work.now)
+    if words.text and not case.words:
+        case = lifecycle.change(work, case, words=words.text)
+    people = [case.owner_id] if case.state in HELD_STATES else _asked(work, case)
+    for person_id in people:
+        if person_id is None:
+            continue
+        telling.edit(work, case, person_id, cards.OFFER)
+        if attachments or case.state in HELD_STATES or kind is NoteKind.EDITED:
+            key = "talk.edited" if kind is NoteKind.EDITED else "talk.added"
+            message = Message(key, {"number": case.id, "words": cards.shorten(words.text)}, media=attachments)
+            work.post(person_id, message, Lane.ANSWER, case=case)
+    telling.edit(work, case, case.requester_id, cards.OWN)
+    return case
+
+
+def _asked(work: Work, case: Case) -> list[int]:
+    statement = select(Offer.person_id).where(Offer.request_id == case.id, Offer.answer == Answer.OPEN)
+    return list(work.conn.execute(statement).scalars())
+
+
+def relocate(work: Work, actor: Actor, case: Case, spot: Spot) -> Case:
+    """The place was learned or corrected. In another village or grid the ladder begins again there."""
+    _require(actor, Action.AMEND, case)
+    moved = (spot.village_code, spot.grid_id) != (case.village_code, case.grid_id)
+    if moved and case.state in (State.WAITING, State.OFFERED):
+        people = telling.close_offers(work, case, Answer.OVER)
+        codes = {"county_code": spot.county_code, "township_code": spot.township_code}
+        again = {"round": case.round + 1, "rung": 0} if case.due is not Due.START else {}
+        case = lifecycle.change(work, case, **codes, village_code=spot.village_code, **_where(spot), **again)
+        for person_id in people:
+            telling.edit(work, case, person_id, cards.OFFER)
+        if case.due is Due.START:
+            escalation.begin(work, [case])
+        else:
+            escalation.begin_again(work, case)
+        return case
+    if spot.point is None:
+        return case
+    case = lifecycle.change(work, case, **_where(replace(spot, household_id=case.household_id)))
+    if case.due is Due.START:
+        escalation.begin(work, [case])
+    return case
+
+
+def begin(work: Work, actor: Actor, case: Case) -> None:
+    """Start a ladder that waited for a detail."""
+    _require(actor, Action.AMEND, case)
+    if case.due is Due.START:
+        escalation.begin(work, [case])
+
+
+def alarm(work: Work, actor: Actor, case: Case) -> Case:
+    """The requester says that it is an emergency: the urgent ladder, at once, from its first rung."""
+    _require(actor, Action.AMEND, case)
+    if case.urgency is Urgency.URGENT or case.state not in (State.WAITING, State.OFFERED):
+        return case
+    ladder = _snapshot(work.rules.ladders.urgent)
+    case = lifecycle.change(work, case, urgency=Urgency.URGENT, ladder=ladder, round=case.round + 1, rung=0)
+    lifecycle.record(work, case, "alarm", actor.id)
+    escalation.begin_again(work, case)
+    return case
+
+
+def for_other(work: Work, actor: Actor, case: Case, name: str, phone: str | None, spot: Spot | None) -> Case:
+    """Somebody else is helped: name, phone and place are theirs; the requester still hears how it goes."""
+    _require(actor, Action.AMEND, case)
+    case = lifecycle.change(work, case, helped_name=name, helped_phone=phone)
+    lifecycle.record(work, case, "for_other", actor.id)
+    if spot is not None:
+        case = relocate(work, actor, case, spot)
+    return case
+
+
+def cancel(work: Work, actor: Actor, case: Case, reason: str | None = None) -> Case:
+    """Withdraw, before or after acceptance; whoever is under way hears it at once."""
+    _require(actor, Action.CANCEL, case)
+    ending = Ending.WITHDRAWN
+    after = lifecycle.move(work, case, Event.CANCEL, actor.id, ending=ending, reason=reason)
+    telling.tell(work, case, after, Event.CANCEL, actor_id=actor.id)
+    return after
+
+
+def confirm(work: Work, actor: Actor, case: Case, ending: Ending = Ending.SOLVED) -> Case:
+    """The requester says that it is solved, or half: the only way to "satisfied"."""
+    _require(actor, Action.CONFIRM, case)
+    after = lifecycle.move(work, case, Event.CONFIRM, actor.id, ending=ending)
+    telling.tell(work, case, after, Event.CONFIRM, actor_id=actor.id)
+    return after
+
+
+def dispute(work: Work, actor: Actor, case: Case) -> Case:
+    """Not solved: another person is asked, at most so often as the rules say; after that the township has it."""
+    _require(actor, Action.DISPUTE, case)
+    disputes = case.disputes + 1
+    over = disputes > work.rules.disputes
+    index = escalation.township_rung(case) if over else 0
+    gave_back(work, case)
+    after = lifecycle.move(
+        work, case, Event.DISPUTE, actor.id, disputes=disputes, round=case.round + 1, rung=index, owner_id=None,
+        due=Due.CLIMB, due_at=work.now,
+    )  # fmt: skip
+    telling.tell(work, case, after, Event.DISPUTE, actor_id=actor.id)
+    escalation.begin_again(work, after, index)
+    return after
+
+
+def gave_back(work: Work, case: Case) -> None:
+    """The owner's offer did not hold: they are not asked again for this request."""
+    work.conn.execute(
+        update(Offer)
+        .where(Offer.request_id == case.id, Offer.person_id == case.owner_id, Offer.answer == Answer.ACCEPTED)
+        .values(answer=Answer.GAVE_BACK)
+    )
+
+
+def rate(work: Work, actor: Actor, case: Case, stars: int) -> Case:
+    """One tap, once. A bad one reaches the branch in private.
+
+    Raises:
+        BadValue: not one to five stars.
+        NotNow: the request has not ended, or was rated before.
+    """
+    _require(actor, Action.RATE, case)
+    if not 1 <= stars <= 5:
+        raise errors.BadValue("error.stars")
+    if case.state is not State.CLOSED or case.rating is not None:
+        raise errors.NotNow("rate.once")
+    case = lifecycle.change(work, case, rating=stars)
+    lifecycle.record(work, case, "rate", actor.id, stars=stars)
+    if stars <= BAD_RATING:
+        message = Message("branch.bad_rating", {"number": case.id, "stars": stars, "need": cards.need(case.words)})
+        telling.admins(work, case, Level.BRANCH, message)
+    return case
+
+
+def _require(actor: Actor, action: Action, case: Case) -> None:
+    if not can(actor, action, case):
+        raise errors.NotAllowed

@@ -1,0 +1,69 @@
+"""What a roster lacks to keep the promise: helpers without a chat, grids with nobody on duty, homes with no steward."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, exists, func, select
+
+from models.people import Person, Route, Steward
+from models.places import Area, Grid, Household
+from models.words import RouteState, StewardKind
+
+MOST = 20  # Examples listed of each kind; beyond, they are counted.
+
+_reachable = exists().where(Route.person_id == Steward.person_id, Route.state == RouteState.LIVE)
+_village = select(Area.name).where(Area.code == Grid.village_code).scalar_subquery()
+_homes = select(Household.grid_id, func.count().label("homes")).group_by(Household.grid_id).subquery()
+# Per grid with stewards: how many of them are on duty and can be reached. Counted in one pass over the stewards.
+_ready = func.count().filter(Steward.on_duty, _reachable)
+_served = (
+    select(Steward.grid_id, _ready.label("ready"))
+    .where(Steward.kind == StewardKind.STEWARD)
+    .group_by(Steward.grid_id)
+    .subquery()
+)
+
+_UNREACHABLE = (
+    select(Person.name, Area.name.label("village"))
+    .join(Steward, Steward.person_id == Person.id)
+    .outerjoin(Area, Area.code == Steward.village_code)
+    .where(Steward.kind == StewardKind.STEWARD, ~_reachable)
+    .order_by(Steward.village_code, Person.id)
+)
+_IDLE = (
+    select(Grid.name, _village.label("village"))
+    .join(_served, _served.c.grid_id == Grid.id)
+    .where(_served.c.ready == 0)
+    .order_by(Grid.village_code, Grid.id)
+)
+_BARE = (
+    select(Grid.name, _village.label("village"), _homes.c.homes)
+    .join(_homes, _homes.c.grid_id == Grid.id)
+    .outerjoin(_served, _served.c.grid_id == Grid.id)
+    .where(_served.c.grid_id.is_(None))
+    .order_by(Grid.village_code, Grid.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One kind of gap: how many there are, and the first of them as "name (village)"."""
+
+    name: str
+    count: int
+    examples: tuple[str, ...]
+
+
+def gaps(conn: Connection) -> tuple[Gap, ...]:
+    """All kinds that there are in the store; kinds without a single case are left out."""
+    bare = conn.execute(_BARE).all()
+    found = (
+        _gap("unreachable", conn.execute(_UNREACHABLE).all()),
+        _gap("idle_grids", conn.execute(_IDLE).all()),
+        Gap("households", sum(row.homes for row in bare), _gap("", bare).examples),
+    )
+    return tuple(gap for gap in found if gap.count)
+
+
+def _gap(name: str, rows: Any) -> Gap:
+    return Gap(name, len(rows), tuple(f"{row.name} ({row.village or '–'})" for row in rows[:MOST]))

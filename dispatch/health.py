@@ -1,0 +1,97 @@
+"""What is wrong with the running service, each fault with its reason; /readyz and `red-steward doctor` ask here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from dispatch import marks
+from dispatch.marks import HOLD, POLLER_OK, POLLER_TROUBLE, SWEEP_RAN, TOKEN_REFUSED
+from models import migrate
+from models.clock import Clock
+from models.mail import Inbox
+from models.requests import Request
+from models.store import Store
+from models.words import OPEN_STATES, Mail
+
+SWEEP_SILENT = timedelta(seconds=30)
+POLLER_SILENT = timedelta(seconds=90)
+OVERDUE = timedelta(seconds=60)  # A request whose time came longer ago was overlooked.
+
+_stuck = or_(Request.due_at.is_(None), Request.due.is_(None), Request.due_at < bindparam("overdue"))
+_STUCK = select(func.count(), func.min(Request.id)).where(and_(Request.state.in_(OPEN_STATES), _stuck))
+_ASIDE = select(func.count()).where(Inbox.state == Mail.ASIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong. `name` and `detail` are for machines and logs, `key` and `params` for people."""
+
+    name: str
+    detail: str
+    key: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def faults(store: Store, clock: Clock, *, polls: bool, deep: bool = False) -> list[Fault]:
+    """Everything that keeps requests from being answered; empty when all is well.
+
+    `polls`: a token is configured and Telegram is polled. `deep` adds what an admin has to look at while the service
+    runs on: messages set aside. A database that cannot be reached is a fault, not an error.
+    """
+    try:
+        found = migrate.revision(store)
+        if found != _head():
+            detail = f"revision {found}, expected {_head()}"
+            return [Fault("schema", detail, "health.schema", {"found": found or "–", "expected": _head()})]
+        with store.read() as conn:
+            return list(_faults(conn, clock.now(), polls=polls, deep=deep))
+    except SQLAlchemyError as cause:
+        why = _reason(cause)
+        return [Fault("database", why, "health.database", {"why": why})]
+
+
+def _faults(conn: Connection, now: datetime, *, polls: bool, deep: bool) -> Iterator[Fault]:
+    if marks.get(conn, HOLD) is not None:
+        yield Fault("hold", "restored, and not confirmed yet", "health.hold")
+    else:
+        yield from _silent(conn, now, "sweep", SWEEP_RAN, SWEEP_SILENT)
+        if polls:
+            yield from _telegram(conn, now)
+    count, first = conn.execute(_STUCK, {"overdue": now - OVERDUE}).one()
+    if count:
+        detail = f"{count} open without a future action, the first is {first}"
+        yield Fault("requests", detail, "health.requests", {"count": count, "first": first})
+    if deep and (aside := conn.scalar(_ASIDE)):
+        yield Fault("inbox", f"{aside} messages set aside", "health.aside", {"count": aside})
+
+
+def _telegram(conn: Connection, now: datetime) -> Iterator[Fault]:
+    trouble = marks.get(conn, POLLER_TROUBLE)
+    if trouble is not None and trouble[0].startswith(TOKEN_REFUSED):
+        yield Fault("token", "Telegram refuses the token", "health.token")
+    else:
+        yield from _silent(conn, now, "poller", POLLER_OK, POLLER_SILENT)
+
+
+def _silent(conn: Connection, now: datetime, name: str, mark: str, at_most: timedelta) -> Iterator[Fault]:
+    last = marks.get(conn, mark)
+    if last is None:
+        yield Fault(name, "has never run", f"health.{name}_never")
+    elif now - last[1] > at_most:
+        seconds = int((now - last[1]).total_seconds())
+        yield Fault(name, f"silent for {seconds} s", f"health.{name}_silent", {"seconds": seconds})
+
+
+@cache
+def _head() -> str:
+    return migrate.head()
+
+
+def _reason(cause: SQLAlchemyError) -> str:
+    """The driver's words on one line; they name host and user, never the password."""
+    return " ".join(str(getattr(cause, "orig", None) or cause).split())[:200] or type(cause).__name__

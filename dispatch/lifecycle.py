@@ -1,0 +1,174 @@
+"""The life of a request as one table, and the only function that writes a request's state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+
+from dispatch import errors
+from dispatch.cases import COLUMNS, Case
+from dispatch.permissions import Role
+from dispatch.work import Work
+from models.requests import Request
+from models.words import OPEN_STATES, Due, Event, State
+
+
+class Tell(StrEnum):
+    """Who hears of a move; `dispatch.telling` holds the words."""
+
+    REQUESTER = "requester"
+    OWNER = "owner"
+    ASKED = "asked"  # Everyone whose offer is still open.
+    BRANCH = "branch"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One arrow: at a state, on an event, by a role (None: the clock), to a state, and whom to tell."""
+
+    at: State
+    on: Event
+    by: tuple[Role | None, ...]
+    to: State
+    tell: tuple[Tell, ...] = ()
+
+
+_ADMINS = (Role.BRANCH, Role.TOWNSHIP, Role.COUNTY)
+_W, _F, _A, _R, _D = State.WAITING, State.OFFERED, State.ACCEPTED, State.ARRIVED, State.DONE
+_EVERYONE = (Tell.REQUESTER, Tell.OWNER, Tell.ASKED)
+
+TABLE: tuple[Move, ...] = (
+    *(Move(at, Event.OFFER, (None,), _F, (Tell.REQUESTER,)) for at in (_W, _F)),
+    *(Move(at, Event.FIND_NOBODY, (None,), at, (Tell.REQUESTER,)) for at in (_W, _F)),
+    Move(_F, Event.RUN_DRY, (None, Role.ASKED), _W, (Tell.REQUESTER,)),
+    *(Move(at, Event.ACCEPT, (Role.ASKED,), _A, _EVERYONE) for at in (_W, _F)),
+    *(Move(at, Event.ASSIGN, _ADMINS, _A, _EVERYONE) for at in (_W, _F, _A, _R)),
+    Move(_A, Event.ARRIVE, (Role.OWNER,), _R, (Tell.REQUESTER, Tell.OWNER)),
+    *(Move(at, Event.HAND_OVER, (Role.OWNER,), _W, (Tell.REQUESTER, Tell.OWNER)) for at in (_A, _R)),
+    Move(_A, Event.FALL_SILENT, (None,), _W, (Tell.REQUESTER, Tell.OWNER)),
+    *(Move(at, Event.LEAVE, (None,), _W, (Tell.REQUESTER,)) for at in (_A, _R)),
+    *(Move(at, Event.SOLVE, (Role.OWNER,), _D, (Tell.REQUESTER, Tell.OWNER)) for at in (_A, _R)),
+    *(Move(at, Event.CONFIRM, (Role.REQUESTER,), State.CLOSED, _EVERYONE) for at in OPEN_STATES),
+    Move(_D, Event.DISPUTE, (Role.REQUESTER,), _W, (Tell.OWNER, Tell.BRANCH)),
+    Move(_D, Event.LAPSE, (None,), State.CLOSED, (Tell.REQUESTER, Tell.OWNER)),
+    *(Move(at, Event.CLOSE, _ADMINS, State.CLOSED, _EVERYONE) for at in OPEN_STATES),
+    *(Move(at, Event.CANCEL, (Role.REQUESTER, *_ADMINS), State.CANCELLED, _EVERYONE) for at in OPEN_STATES),
+)
+
+MOVES: dict[tuple[State, Event], Move] = {(move.at, move.on): move for move in TABLE}
+
+# Which clock starts with a state. WAITING and OFFERED run on their rung's, which the caller hands in.
+CLOCKS: dict[State, tuple[Due, str]] = {
+    State.ACCEPTED: (Due.ASK_ARRIVED, "arrived_after"),
+    State.ARRIVED: (Due.CHECK_ON, "check_after"),
+    State.DONE: (Due.LAPSE, "confirm_within"),
+}
+_STAMPS = {State.ACCEPTED: "accepted_at", State.ARRIVED: "arrived_at", State.DONE: "done_at"}
+
+Change = tuple[Case, dict[str, Any]]
+
+
+def open_case(work: Work, actor_id: int, **values: Any) -> Case:
+    """Record a new request as waiting. Its clock (`due`, `due_at`) is among the values: no request is without one."""
+    row = work.conn.execute(_INSERT, [{**values, "state": State.WAITING}]).one()
+    case = Case(*row)
+    record(work, case, "open", actor_id, after=State.WAITING)
+    return case
+
+
+_INSERT = insert(Request).returning(*COLUMNS)
+
+
+def move(work: Work, case: Case, on: Event, actor_id: int | None, **changes: Any) -> Case:
+    """Make one move of the table and return the request as it is now; see `move_all`."""
+    return move_all(work, [(case, changes)], on, actor_id)[0]
+
+
+def move_all(work: Work, cases: Sequence[Change], on: Event, actor_id: int | None) -> list[Case]:
+    """Move requests along one kind of arrow: state, clock, stamp, audit row. The only writer of a request's state.
+
+    Every UPDATE is conditional on the state and round that the caller saw, so of two at once one wins. The changes
+    of each are further columns; `due` and `due_at` among them override the new state's own clock.
+
+    Raises:
+        NotNow: the table has no such move from where a request stands.
+        Taken: somebody else moved one of them first.
+    """
+    moved: list[Case] = []
+    writes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for case, changes in cases:
+        arrow = MOVES.get((case.state, on))
+        if arrow is None:
+            raise errors.NotNow(state=str(case.state))
+        values = {**_consequences(work, arrow), **changes, "state": arrow.to}
+        writes.setdefault(tuple(values), []).append({"_id": case.id, "_at": case.state, "_round": case.round, **values})
+        after = replace(case, **values)
+        moved.append(after)
+        detail = {"round": after.round, "rung": after.rung}
+        record(work, after, str(on), actor_id, before=case.state, after=after.state, **detail)
+    for columns, rows in writes.items():
+        statement = (
+            update(Request)
+            .where(
+                Request.id == bindparam("_id"),
+                Request.state == bindparam("_at"),
+                Request.round == bindparam("_round"),
+            )
+            .values({column: bindparam(column) for column in columns})
+        )
+        if work.conn.execute(statement, rows if len(rows) > 1 else rows[0]).rowcount != len(rows):
+            raise errors.Taken
+    return moved
+
+
+def _consequences(work: Work, arrow: Move) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if arrow.to not in OPEN_STATES:
+        values |= {"due_at": None, "due": None, "ended_at": work.now}
+    elif arrow.to in CLOCKS:
+        due, span_name = CLOCKS[arrow.to]
+        span: timedelta = getattr(work.rules, span_name)
+        values |= {"due": due, "due_at": work.now + span}
+    if arrow.to in _STAMPS:
+        values[_STAMPS[arrow.to]] = work.now
+    return values
+
+
+def change(work: Work, case: Case, **values: Any) -> Case:
+    """Write columns other than the state: the clock, the place, what was added."""
+    if "state" in values:
+        raise ValueError("a state is written by move_all alone")
+    work.conn.execute(update(Request).where(Request.id == case.id).values(**values))
+    return replace(case, **values)
+
+
+def record(
+    work: Work,
+    case: Case,
+    action: str,
+    actor_id: int | None,
+    *,
+    before: State | None = None,
+    after: State | None = None,
+    person_id: int | None = None,
+    **detail: Any,
+) -> None:
+    """One line of the audit trail about a request."""
+    work.audit.append(
+        {
+            "at": work.now,
+            "actor_id": actor_id,
+            "action": action,
+            "request_id": case.id,
+            "person_id": person_id,
+            "county_code": case.county_code,
+            "township_code": case.township_code,
+            "village_code": case.village_code,
+            "before": str(before) if before else None,
+            "after": str(after) if after else None,
+            "detail": detail,
+        }
+    )

@@ -1,0 +1,38 @@
+"""Values that outlive a restart, each with its time: the poller's offset, the last sweep, a calendar job's last run."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.mail import Mark
+
+SWEEP_RAN = "sweep.ran"
+POLLER_OFFSET = "poller.offset"
+POLLER_OK = "poller.ok"
+POLLER_TROUBLE = "poller.trouble"  # What keeps the poller from its work; empty while nothing does.
+HOLD = "hold"  # Restored from a backup and not confirmed yet: nothing is sent, no clock runs.
+TOKEN_REFUSED = "token refused"  # How the trouble of a wrong token begins.  # noqa: S105
+
+
+def _put(dialect: Any) -> Any:
+    statement = dialect.insert(Mark)
+    return statement.on_conflict_do_update(
+        index_elements=[Mark.name], set_={"value": statement.excluded.value, "at": statement.excluded.at}
+    )
+
+
+_PUT = {"sqlite": _put(sqlite), "postgresql": _put(postgresql)}
+_GET = select(Mark.value, Mark.at).where(Mark.name == bindparam("mark"))
+
+
+def put(conn: Connection, name: str, value: str, now: datetime) -> None:
+    """Remember a value; the one before is forgotten."""
+    conn.execute(_PUT[conn.dialect.name], {"name": name, "value": value, "at": now})
+
+
+def get(conn: Connection, name: str) -> tuple[str, datetime] | None:
+    """The value and when it was put, or None."""
+    row = conn.execute(_GET, {"mark": name}).one_or_none()
+    return None if row is None else (row.value, row.at)

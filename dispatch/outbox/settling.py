@@ -1,0 +1,203 @@
+"""Writes down what became of messages: sent, again, in doubt, dead; and takes over from a sender that is gone."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, case, literal_column, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dispatch.outbox.parcels import Fate, Lost, Outcome, Parcel
+from models.mail import Card, Lease, Outbox
+from models.people import Route
+from models.requests import Offer
+from models.words import Lane, Post, RouteState
+
+TAP_FIRST = timedelta(seconds=15)  # An offer in doubt may be on the screen: so long a tap may prove it.
+IN_DOUBT = "in doubt: it may or may not have arrived"
+
+_SENDING: ColumnElement[Any] = literal_column(f"'{Post.SENDING}'")
+_OURS = (
+    select(Outbox.id)
+    .where(
+        Outbox.id.in_(bindparam("ids", expanding=True)),
+        Outbox.state == _SENDING,
+        Outbox.lease_epoch == bindparam("epoch"),
+    )
+    .with_for_update()
+)
+_WRITE = (
+    update(Outbox)
+    .where(Outbox.id == bindparam("parcel"))
+    .values({name: bindparam(name) for name in ("state", "send_at", "sent_at", "attempts", "error")})
+)
+_SENT = (
+    update(Outbox)
+    .where(Outbox.id.in_(bindparam("ids", expanding=True)))
+    .values(state=Post.SENT, sent_at=bindparam("now"), error=None)
+)
+_OFFERS = (
+    update(Offer)
+    .where(Offer.token.in_(bindparam("tokens", expanding=True)), Offer.sent_at.is_(None))
+    .values(sent_at=bindparam("now"))
+)
+_DEAD_ROUTE = (
+    update(Route)
+    .where(Route.id == bindparam("route"), Route.address == bindparam("was"), Route.state == RouteState.LIVE)
+    .values(state=RouteState.DEAD, reason=bindparam("why"))
+)
+_MOVED_ROUTE = (
+    update(Route)
+    .where(Route.id == bindparam("route"), Route.address == bindparam("was"))
+    .values(address=bindparam("to"))
+)
+_KNOWN = select(Route.id).where(Route.channel == bindparam("channel"), Route.address == bindparam("to"))
+_REACHABLE = select(Route.person_id).where(
+    Route.person_id.in_(bindparam("people", expanding=True)), Route.state == RouteState.LIVE
+)
+_LEFT_BEHIND = (
+    update(Outbox)
+    .where(
+        Outbox.state == _SENDING,
+        or_(
+            Outbox.lease_epoch.is_(None),
+            (Outbox.lease_epoch != bindparam("mine"))
+            & Outbox.lease_epoch.not_in(select(Lease.epoch).where(Lease.until > bindparam("now"))),
+        ),
+    )
+    .values(
+        state=case((Outbox.lane == Lane.BROADCAST, Post.SENT), else_=Post.IN_DOUBT),
+        send_at=case((Outbox.lane == Lane.OFFER, bindparam("later")), else_=bindparam("now")),
+        error=IN_DOUBT,
+    )
+)
+
+
+def _remember(dialect: Any) -> Any:
+    statement = dialect.insert(Card)
+    fresh = {name: getattr(statement.excluded, name) for name in ("channel", "address", "message_ref")}
+    return statement.on_conflict_do_update(index_elements=[Card.request_id, Card.person_id, Card.part], set_=fresh)
+
+
+_CARDS = {"sqlite": _remember(sqlite), "postgresql": _remember(postgresql)}
+
+
+def settle(conn: Connection, epoch: int, outcomes: Sequence[Outcome], now: datetime) -> list[Lost]:
+    """Write down what became of parcels that this epoch claimed; returns those whose people no route reaches.
+
+    Rows that another epoch has taken over meanwhile, or that were woken up by a newer edit, are left as they are.
+    """
+    if not outcomes:
+        return []
+    _remember_sent(conn, outcomes)
+    ours = set(conn.execute(_OURS, {"ids": [one.parcel.id for one in outcomes], "epoch": epoch}).scalars())
+    kept = [one for one in outcomes if one.parcel.id in ours]
+    sent = [one.parcel for one in kept if one.fate is Fate.SENT]
+    if sent:
+        conn.execute(_SENT, {"ids": [parcel.id for parcel in sent], "now": now})
+        tokens = [parcel.offer_token for parcel in sent if parcel.offer_token and parcel.edit_ref is None]
+        if tokens:
+            conn.execute(_OFFERS, {"tokens": tokens, "now": now})
+    others = [one for one in kept if one.fate is not Fate.SENT]
+    if not others:
+        return []
+    reachable = _tend_routes(conn, others)
+    rows = [_row(one, now, one.parcel.person_id in reachable) for one in others]
+    conn.execute(_WRITE, rows)
+    dead = {row["parcel"] for row in rows if row["state"] is Post.DEAD}
+    return [_lost(one.parcel, one.reason) for one in others if one.parcel.id in dead and one.parcel.edit_ref is None]
+
+
+def _row(outcome: Outcome, now: datetime, reachable: bool) -> dict[str, Any]:
+    state, send_at = _next(outcome, now, reachable)
+    doubtful = outcome.fate is Fate.IN_DOUBT
+    return {
+        "parcel": outcome.parcel.id,
+        "state": state,
+        "send_at": send_at,
+        "sent_at": now if state is Post.SENT else None,
+        "attempts": outcome.parcel.attempts + 1,
+        "error": IN_DOUBT if doubtful else (outcome.reason or "")[:500] or None,
+    }
+
+
+def _next(outcome: Outcome, now: datetime, reachable: bool) -> tuple[Post, datetime]:
+    """Where a message that was not plainly sent goes from here, and when."""
+    parcel = outcome.parcel
+    match outcome.fate:
+        case Fate.IN_DOUBT if parcel.lane is Lane.BROADCAST or parcel.again:
+            return Post.SENT, now  # A broadcast is not repeated, anything else once.
+        case Fate.IN_DOUBT:
+            return Post.IN_DOUBT, now + TAP_FIRST if parcel.lane is Lane.OFFER else now
+        case Fate.AGAIN:
+            return Post.IN_DOUBT if parcel.again else Post.PENDING, now + timedelta(seconds=outcome.wait)
+        case Fate.MIGRATED:
+            return Post.PENDING, now
+        case Fate.DEAD if parcel.edit_ref is None and parcel.message.ack is None and reachable:
+            return Post.PENDING, now  # By the next route, at once.
+        case Fate.DEAD | Fate.REFUSED:
+            return Post.DEAD, now
+        case _:
+            return Post.DROPPED, now
+
+
+def _tend_routes(conn: Connection, outcomes: Iterable[Outcome]) -> set[int]:
+    """Mark dead routes as dead and follow chats that moved; returns who of the people concerned is still reachable."""
+    dead = [one for one in outcomes if one.fate is Fate.DEAD or (one.fate is Fate.MIGRATED and not _moved(conn, one))]
+    if not dead:
+        return set()
+    conn.execute(
+        _DEAD_ROUTE,
+        [
+            {"route": one.parcel.route_id, "was": one.parcel.address, "why": (one.reason or "moved")[:200]}
+            for one in dead
+        ],
+    )
+    return set(conn.execute(_REACHABLE, {"people": list({one.parcel.person_id for one in dead})}).scalars())
+
+
+def _moved(conn: Connection, outcome: Outcome) -> bool:
+    """Give a route its new address, unless another route has it already."""
+    parcel = outcome.parcel
+    if conn.execute(_KNOWN, {"channel": parcel.channel, "to": outcome.address}).first() is not None:
+        return False
+    conn.execute(_MOVED_ROUTE, {"route": parcel.route_id, "was": parcel.address, "to": outcome.address})
+    return True
+
+
+def _lost(parcel: Parcel, reason: str | None) -> Lost:
+    return Lost(parcel.person_id, parcel.request_id, parcel.offer_token, parcel.lane, reason or "")
+
+
+def _remember_sent(conn: Connection, outcomes: Iterable[Outcome]) -> None:
+    remember_cards(
+        conn,
+        [(one.parcel, one.message_ref) for one in outcomes if one.fate is Fate.SENT and one.message_ref is not None],
+    )
+
+
+def remember_cards(conn: Connection, sent: Iterable[tuple[Parcel, str]]) -> None:
+    """Remember which message on whose screen shows a part of a request, so that edits find it."""
+    rows = [
+        {
+            "request_id": parcel.request_id,
+            "person_id": parcel.person_id,
+            "part": parcel.part,
+            "channel": parcel.channel,
+            "address": parcel.address,
+            "message_ref": ref,
+        }
+        for parcel, ref in sent
+        if parcel.part is not None and parcel.request_id is not None
+    ]
+    if rows:
+        conn.execute(_CARDS[conn.dialect.name], rows)
+
+
+def take_over(conn: Connection, epoch: int, now: datetime) -> int:
+    """Put in doubt what senders whose lease has run out left behind; returns how many messages.
+
+    Call it with one's own epoch after taking a lease. Epochs are unique among all leases, so that what another
+    channel's sender is busy with is not touched.
+    """
+    return conn.execute(_LEFT_BEHIND, {"mine": epoch, "now": now, "later": now + TAP_FIRST}).rowcount

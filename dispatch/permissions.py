@@ -1,0 +1,123 @@
+"""Who may do what: one table, denied by default. Commands, buttons, pages and exports all ask `can`."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from dispatch.actors import Actor
+from models.words import Level
+
+
+class Role(StrEnum):
+    """In which relation an actor stands to the thing."""
+
+    ANYONE = "anyone"
+    RESIDENT = "resident"  # On the roster of some village.
+    HELPER = "helper"  # Steward or volunteer.
+    ASKED = "asked"  # Holds an offer for this very request.
+    OWNER = "owner"  # Has accepted it.
+    REQUESTER = "requester"
+    BRANCH = "branch"  # Admin whose area holds the thing.
+    TOWNSHIP = "township"
+    COUNTY = "county"
+
+
+class Action(StrEnum):
+    """What can be done; commands and buttons carry these names in the audit trail."""
+
+    ASK = "ask"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ARRIVE = "arrive"
+    SOLVE = "solve"
+    NEED_HELP = "need_help"
+    HAND_OVER = "hand_over"
+    SEE_ADDRESS = "see_address"
+    TALK = "talk"
+    CANCEL = "cancel"
+    CONFIRM = "confirm"
+    DISPUTE = "dispute"
+    RATE = "rate"
+    AMEND = "amend"
+    SEE_OWN = "see_own"
+    SET_DUTY = "set_duty"
+    SEE_STATUS = "see_status"
+    SEE_REQUEST = "see_request"
+    ASSIGN = "assign"
+    CLOSE = "close"
+    SEE_ROSTER = "see_roster"
+    SET_OTHERS_DUTY = "set_others_duty"
+    INVITE = "invite"
+    BROADCAST = "broadcast"
+
+
+_ADMINS = frozenset({Role.BRANCH, Role.TOWNSHIP, Role.COUNTY})
+
+TABLE: dict[Action, frozenset[Role]] = {
+    Action.ASK: frozenset({Role.ANYONE}),
+    Action.ACCEPT: frozenset({Role.ASKED}),
+    Action.DECLINE: frozenset({Role.ASKED}),
+    Action.ARRIVE: frozenset({Role.OWNER}),
+    Action.SOLVE: frozenset({Role.OWNER}),
+    Action.NEED_HELP: frozenset({Role.OWNER}),
+    Action.HAND_OVER: frozenset({Role.OWNER}),
+    Action.SEE_ADDRESS: frozenset({Role.OWNER}),
+    Action.TALK: frozenset({Role.OWNER, Role.REQUESTER}),
+    Action.CANCEL: frozenset({Role.REQUESTER}) | _ADMINS,
+    Action.CONFIRM: frozenset({Role.REQUESTER}),
+    Action.DISPUTE: frozenset({Role.REQUESTER}),
+    Action.RATE: frozenset({Role.REQUESTER}),
+    Action.AMEND: frozenset({Role.REQUESTER}),
+    Action.SEE_OWN: frozenset({Role.ANYONE}),
+    Action.SET_DUTY: frozenset({Role.HELPER}),
+    Action.SEE_STATUS: _ADMINS,
+    Action.SEE_REQUEST: _ADMINS,
+    Action.ASSIGN: _ADMINS,
+    Action.CLOSE: _ADMINS,
+    Action.SEE_ROSTER: _ADMINS,
+    Action.SET_OTHERS_DUTY: _ADMINS,
+    Action.INVITE: _ADMINS,
+    Action.BROADCAST: _ADMINS,
+}
+
+
+class Thing(Protocol):
+    """Anything with a place in the hierarchy; requests also have people."""
+
+    @property
+    def county_code(self) -> str | None: ...
+    @property
+    def township_code(self) -> str | None: ...
+    @property
+    def village_code(self) -> str | None: ...
+
+
+_CODE_OF = {Level.COUNTY: "county_code", Level.TOWNSHIP: "township_code", Level.BRANCH: "village_code"}
+_ROLE_OF = {Level.COUNTY: Role.COUNTY, Level.TOWNSHIP: Role.TOWNSHIP, Level.BRANCH: Role.BRANCH}
+
+
+def roles(actor: Actor, thing: Thing | None) -> frozenset[Role]:
+    """The actor's roles towards the thing (None: towards nothing in particular, any admin area counts).
+
+    A request of nobody's village yet (a stranger's) belongs to every county admin.
+    """
+    found = {Role.ANYONE}
+    if actor.linked:
+        found.add(Role.RESIDENT)
+    if actor.kinds:
+        found.add(Role.HELPER)
+    for level, code in actor.areas:
+        place = None if thing is None else getattr(thing, _CODE_OF[level])
+        if thing is None or place == code or (place is None and level is Level.COUNTY):
+            found.add(_ROLE_OF[level])
+    if thing is not None and getattr(thing, "requester_id", None) == actor.id:
+        found.add(Role.REQUESTER)
+    if thing is not None and getattr(thing, "owner_id", None) == actor.id:
+        found.add(Role.OWNER)
+    if thing is not None and getattr(thing, "asked_id", None) == actor.id:
+        found.add(Role.ASKED)
+    return frozenset(found)
+
+
+def can(actor: Actor, action: Action, thing: Thing | None = None) -> bool:
+    """Whether the table lets the actor do this to the thing."""
+    return bool(TABLE.get(action, frozenset()) & roles(actor, thing))

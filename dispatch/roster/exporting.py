@@ -1,0 +1,75 @@
+"""Gives the roster back as it could be imported again: sheet by sheet, in the same columns."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, String, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from dispatch.roster.crowd import TELEGRAM
+from models.people import Admin, Person, Route, Steward, VolunteerGroup
+from models.places import Area, Grid, Household
+from models.words import Datum, Level, StewardKind
+
+_township = aliased(Area)
+# One chat a person: the first that was bound.
+_chat = (
+    select(Route.address)
+    .where(Route.person_id == Person.id, Route.channel == TELEGRAM)
+    .order_by(Route.position, Route.id)
+    .limit(1)
+    .correlate(Person)
+    .scalar_subquery()
+)
+
+
+def _point(table: Any) -> tuple[Any, ...]:
+    return table.raw_lat.label("lat"), table.raw_lon.label("lon"), table.datum
+
+
+_human = (Person.name, Person.phone, _chat.label("telegram_id"))
+_STATEMENTS: dict[str, Select[*tuple[Any, ...]]] = {
+    "villages": select(
+        Area.code.label("village_code"), Area.name.label("village"), _township.code.label("township_code"),
+        _township.name.label("township"), Area.lat, Area.lon, Area.phone,
+    ).join(_township, _township.code == Area.parent_code).where(Area.level == Level.BRANCH).order_by(Area.code),
+    "grids": select(Grid.village_code, Grid.name.label("grid")).order_by(Grid.village_code, Grid.id),
+    "households": select(
+        Household.village_code, Grid.name.label("grid"), Household.name.label("household"), Household.address,
+        *_point(Household), Household.phone,
+    ).join(Grid, Grid.id == Household.grid_id).order_by(Household.village_code, Household.id),
+    "residents": select(
+        Person.village_code, Household.name.label("household"), *_human, Person.frail,
+    ).join(Household, Household.id == Person.household_id).order_by(Person.village_code, Person.id),
+    "stewards": select(
+        Steward.village_code, Grid.name.label("grid"), *_human, *_point(Steward), Steward.skills, Steward.on_duty,
+    ).join(Person, Person.id == Steward.person_id).join(Grid, Grid.id == Steward.grid_id)
+    .where(Steward.kind == StewardKind.STEWARD).order_by(Steward.village_code, Steward.id),
+    "volunteers": select(
+        Steward.village_code, VolunteerGroup.name.label("group"), *_human, *_point(Steward), Steward.skills,
+    ).join(Person, Person.id == Steward.person_id).join(VolunteerGroup, VolunteerGroup.id == Steward.group_id)
+    .where(Steward.kind == StewardKind.VOLUNTEER).order_by(Steward.village_code, Steward.id),
+    "admins": select(Admin.area_code, Admin.level, *_human)
+    .join(Person, Person.id == Admin.person_id).order_by(Admin.area_code, Admin.id),
+}  # fmt: skip
+
+
+def export_rows(conn: Connection, within: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each row as (sheet, values by column), villages first. `within` keeps to the areas whose code begins so."""
+    for sheet, statement in _STATEMENTS.items():
+        first = statement.selected_columns[0]
+        chosen = (
+            statement.where(type_coerce(first, String).startswith(within, autoescape=True)) if within else statement
+        )
+        for row in conn.execute(chosen.execution_options(yield_per=1000)):
+            yield sheet, _values(dict(row._mapping))
+
+
+def _values(row: dict[str, Any]) -> dict[str, Any]:
+    if "datum" in row:
+        row["datum"] = row["datum"] or Datum.WGS84
+    if "skills" in row:
+        row["skills"] = tuple(filter(None, row["skills"].split(";")))
+    if row.get("telegram_id") is not None:
+        row["telegram_id"] = int(row["telegram_id"])
+    return row

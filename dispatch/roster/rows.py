@@ -1,0 +1,141 @@
+"""The shape of the rows that come in; whoever reads files or makes up a demo hands in objects of their own."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from models.words import Datum, Level
+
+
+class Line(Protocol):
+    """Where a row was read, so that a fault can name it."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+
+
+class InVillage(Line, Protocol):
+    """A row that belongs to a village."""
+
+    @property
+    def village_code(self) -> str: ...
+
+
+class Point(Line, Protocol):
+    """Degrees in `datum`; both or neither."""
+
+    @property
+    def lat(self) -> float | None: ...
+    @property
+    def lon(self) -> float | None: ...
+    @property
+    def datum(self) -> Datum: ...
+
+
+class Human(Line, Protocol):
+    """Somebody with a name; phone and chat as far as they are known."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def phone(self) -> str | None: ...
+    @property
+    def telegram_id(self) -> int | None: ...
+
+
+class Village(InVillage, Protocol):
+    """A village with its service centre in WGS-84."""
+
+    @property
+    def village(self) -> str: ...
+    @property
+    def township_code(self) -> str: ...
+    @property
+    def township(self) -> str: ...
+    @property
+    def lat(self) -> float | None: ...
+    @property
+    def lon(self) -> float | None: ...
+    @property
+    def phone(self) -> str | None: ...
+
+
+class Grid(InVillage, Protocol):
+    """A grid of a village."""
+
+    @property
+    def grid(self) -> str: ...
+
+
+class Household(Point, InVillage, Protocol):
+    """A home."""
+
+    @property
+    def grid(self) -> str: ...
+    @property
+    def household(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def phone(self) -> str | None: ...
+
+
+class Resident(Human, InVillage, Protocol):
+    """Somebody who lives in a household."""
+
+    @property
+    def household(self) -> str: ...
+    @property
+    def frail(self) -> bool | None: ...
+
+
+class Helper(Human, Point, InVillage, Protocol):
+    """What stewards and volunteers have in common."""
+
+    @property
+    def skills(self) -> tuple[str, ...]: ...
+
+
+class Steward(Helper, Protocol):
+    """A steward of a grid."""
+
+    @property
+    def grid(self) -> str: ...
+    @property
+    def on_duty(self) -> bool | None: ...
+
+
+class Volunteer(Helper, Protocol):
+    """A volunteer of a group."""
+
+    @property
+    def group(self) -> str: ...
+
+
+class Admin(Human, Protocol):
+    """Somebody who answers for an area."""
+
+    @property
+    def area_code(self) -> str: ...
+    @property
+    def level(self) -> Level: ...
+
+
+class Rows(Protocol):
+    """A whole roster, sheet by sheet. A blank value means: what is known stays."""
+
+    @property
+    def villages(self) -> Sequence[Village]: ...
+    @property
+    def grids(self) -> Sequence[Grid]: ...
+    @property
+    def households(self) -> Sequence[Household]: ...
+    @property
+    def residents(self) -> Sequence[Resident]: ...
+    @property
+    def stewards(self) -> Sequence[Steward]: ...
+    @property
+    def volunteers(self) -> Sequence[Volunteer]: ...
+    @property
+    def admins(self) -> Sequence[Admin]: ...

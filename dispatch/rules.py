@@ -1,0 +1,212 @@
+"""The rules of dispatch as data: ladders, clocks, limits, categories; also the `dispatch` part of the config."""
+
+import re
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator, model_validator
+
+from dispatch.geo import Box
+from models.words import Ask, Language, Level, Urgency, Within
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _span(raw: Any) -> Any:
+    if isinstance(raw, timedelta):
+        return raw
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", str(raw))
+    if match is None:
+        raise ValueError("a time span is a number with s, m, h or d: 30s, 5m, 2h, 1d")
+    return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+
+
+Span = Annotated[
+    timedelta, BeforeValidator(_span), PlainSerializer(lambda span: f"{span.total_seconds():g}s", return_type=str)
+]
+"""A time span written as 30s, 5m, 2h or 1d."""
+
+
+class Part(BaseModel):
+    """Base of all rules: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rung(Part):
+    """One step of a ladder: whom to ask, how far to look, how many, whom to tell besides, how long to wait."""
+
+    ask: Ask
+    within: Within = Within.VILLAGE
+    count: int = Field(default=1, ge=1, le=50)
+    tell: tuple[Level, ...] = ()
+    wait: Span | None = None
+    repeat: Span | None = None
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> "Rung":
+        if (self.wait is None) == (self.repeat is None):
+            raise ValueError("a rung has either wait (then the next rung is asked) or repeat (it is the last)")
+        span = self.clock
+        if span < timedelta(seconds=1) or span > timedelta(days=7):
+            raise ValueError("wait and repeat lie between 1s and 7d")
+        return self
+
+    @property
+    def clock(self) -> timedelta:
+        """How long this rung has before the next step."""
+        return self.wait or self.repeat or timedelta()
+
+
+Ladder = tuple[Rung, ...]
+
+_NORMAL = (
+    {"ask": "nearest", "within": "grid", "count": 1, "wait": "5m"},
+    {"ask": "nearest", "within": "village", "count": 3, "wait": "5m"},
+    {"ask": "volunteers", "within": "village", "count": 5, "wait": "5m"},
+    {"ask": "branch", "wait": "10m"},
+    {"ask": "township", "wait": "30m"},
+    {"ask": "county", "repeat": "30m"},
+)
+_URGENT = (
+    {"ask": "nearest", "within": "village", "count": 5, "tell": ["branch"], "wait": "2m"},
+    {"ask": "volunteers", "within": "village", "count": 5, "tell": ["township"], "wait": "3m"},
+    {"ask": "county", "repeat": "5m"},
+)
+
+
+class Ladders(Part):
+    """The ladder of each urgency. One that the config does not name keeps its default."""
+
+    normal: Ladder = Field(default=tuple(Rung.model_validate(rung) for rung in _NORMAL), min_length=1, max_length=20)
+    urgent: Ladder = Field(default=tuple(Rung.model_validate(rung) for rung in _URGENT), min_length=1, max_length=20)
+
+    @field_validator("normal", "urgent")
+    @classmethod
+    def _ends_with_a_human(cls, ladder: Ladder) -> Ladder:
+        if any(rung.repeat is not None for rung in ladder[:-1]):
+            raise ValueError("only the last rung repeats; give the others a wait")
+        if ladder[-1].repeat is None:
+            raise ValueError("the last rung needs repeat: it asks again until a human has the request")
+        return ladder
+
+    def of(self, urgency: Urgency) -> Ladder:
+        """The ladder that a request of this urgency climbs."""
+        return self.urgent if urgency is Urgency.URGENT else self.normal
+
+
+class Category(Part):
+    """A kind of need: the words that point to it, the skill it asks for, and whether it is nobody else's business."""
+
+    name: str = Field(pattern=r"^[a-z_]{2,40}$")
+    words: tuple[str, ...] = ()
+    skill: str | None = None
+    private: bool = False
+
+
+class Travel(Part):
+    """How long the way takes: a detour over the straight line, on foot, and on wheels beyond some distance."""
+
+    detour: float = Field(default=1.3, ge=1, le=3)
+    walk_metres_per_minute: float = Field(default=75, gt=0)
+    ride_beyond_metres: float = Field(default=1000, gt=0)
+    ride_metres_per_minute: float = Field(default=350, gt=0)
+
+    def minutes(self, metres: float) -> int:
+        """Whole minutes for a straight-line distance in metres, at least 1."""
+        way = metres * self.detour
+        pace = self.walk_metres_per_minute if metres <= self.ride_beyond_metres else self.ride_metres_per_minute
+        return max(1, round(way / pace))
+
+
+class Numbers(Part):
+    """The public emergency numbers, told before anything else."""
+
+    fire: str = "119"
+    ambulance: str = "120"
+    police: str = "110"
+    county_office: str = ""  # Told when no county admin's phone is on the roster.
+
+
+class Quiet(Part):
+    """Hours in which nobody is woken for what can wait. Urgent requests ignore them. Off where both are equal."""
+
+    begin: time = time(0, 0)
+    end: time = time(0, 0)
+
+    def holds(self, local: datetime) -> bool:
+        """Whether a local time lies in the quiet hours; they may run over midnight."""
+        now = local.time()
+        if self.begin <= self.end:
+            return self.begin <= now < self.end
+        return now >= self.begin or now < self.end
+
+
+class Rules(Part):
+    """Everything dispatch goes by. Distances in metres, spans as 30s, 5m, 2h, 1d."""
+
+    ladders: Ladders = Ladders()
+    least_time: Span = timedelta(seconds=60)  # Nobody asked late in a rung is given less (or the rung's wait).
+    merge_within: Span = timedelta(seconds=60)  # Messages that follow within this time belong to the same request.
+    arrived_after: Span = timedelta(minutes=5)  # After acceptance: "arrived?".
+    take_back_after: Span = timedelta(minutes=20)  # After acceptance, without a word: back to the circle.
+    check_after: Span = timedelta(hours=2)  # After arrival: "how is it going?", again and again.
+    confirm_within: Span = timedelta(days=1)  # After done: then closed as unconfirmed.
+    contact_for: Span = timedelta(days=1)  # Phone, address and talk stay open this long after the end.
+    disputes: int = Field(default=2, ge=0, le=5)  # How often a request goes back to the circle; then the township.
+    daily_cap: int = Field(default=10, ge=1)  # Tasks a person may take in one day.
+    quiet_hours: Quiet = Quiet()
+    skill_reach: float = Field(default=500, ge=0)  # Within this, somebody with the skill goes first.
+    live_fresh: Span = timedelta(minutes=10)  # A live position older than this is not used.
+    far_from_home: float = Field(default=1500, gt=0)  # Beyond: "here or at home?".
+    here_or_home: Span = timedelta(seconds=60)  # Without an answer the request starts where the point says.
+    invitation_valid: Span = timedelta(days=30)
+    dialog_valid: Span = timedelta(minutes=30)
+    media_bytes: int = Field(default=10 * 1024 * 1024, ge=1024)
+    words_max: int = Field(default=2000, ge=100, le=4000)  # Longer texts are kept whole and shown shortened.
+    travel: Travel = Travel()
+    numbers: Numbers = Numbers()
+    county_name: str = "迁西县"
+    county_box: tuple[float, float, float, float] = (39.93, 118.02, 40.47, 118.62)  # south, west, north, east
+    timezone: str = "Asia/Shanghai"
+    language: Language = Language.ZH
+    categories: tuple[Category, ...] = ()
+    emergency_words: tuple[str, ...] = ()
+    look_alikes: tuple[str, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as cause:
+            raise ValueError("a time zone is named as in Asia/Shanghai") from cause
+        return name
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The county's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def box(self) -> Box:
+        """The county's bounds."""
+        return Box(*self.county_box)
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant on the county's wall clock."""
+        return instant.astimezone(self.zone)
+
+    def day_start(self, instant: datetime) -> datetime:
+        """Midnight in the county before the instant."""
+        return self.local(instant).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def hhmm(self, instant: datetime) -> str:
+        """The county's wall clock as 18:05."""
+        return self.local(instant).strftime("%H:%M")
+
+    def category(self, name: str) -> Category:
+        """The category of this name, or one without words."""
+        return next((known for known in self.categories if known.name == name), Category(name="other"))

@@ -1,0 +1,131 @@
+"""Where help is needed: a spot from a household, a village, a point, or a name in the words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.orm import aliased
+
+from dispatch import geo
+from dispatch.rules import Rules
+from models.places import Area, Grid, Household
+from models.words import Level
+
+_Township = aliased(Area)
+_SUFFIXES = ("社区居民委员会", "村民委员会", "居民委员会", "村委会", "社区", "村")
+_NEAR = 0.03  # Degrees; a household within about 3 km says which grid a point belongs to.
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place with its codes. `place` is coarse and may be pushed into chats; `address` is exact and is not."""
+
+    county_code: str | None
+    township_code: str | None = None
+    village_code: str | None = None
+    grid_id: int | None = None
+    household_id: int | None = None
+    lat: float | None = None
+    lon: float | None = None
+    place: str = ""
+    address: str = ""
+
+    @property
+    def point(self) -> geo.Point | None:
+        """The spot's point, if it is known."""
+        return geo.Point(self.lat, self.lon) if self.lat is not None and self.lon is not None else None
+
+
+_HOME: Any = (
+    select(
+        Household.county_code, Household.township_code, Household.village_code, Household.grid_id, Household.id,
+        Household.lat, Household.lon, Area.name, Grid.name, Household.address,
+    )
+    .join(Grid, Grid.id == Household.grid_id)
+    .join(Area, Area.code == Household.village_code)
+)  # fmt: skip
+_HOME_BY_ID = _HOME.where(Household.id == bindparam("household"))
+_VILLAGE = (
+    select(_Township.parent_code, Area.parent_code, Area.code, Area.lat, Area.lon, Area.name)
+    .join(_Township, _Township.code == Area.parent_code)
+    .where(Area.level == Level.BRANCH)
+)
+
+
+def home(conn: Connection, household_id: int | None) -> Spot | None:
+    """The spot of a household."""
+    row = conn.execute(_HOME_BY_ID, {"household": household_id}).one_or_none() if household_id else None
+    return _of_household(row) if row is not None else None
+
+
+def _of_household(row: Any) -> Spot:
+    county, township, village, grid_id, household_id, lat, lon, village_name, grid, address = row
+    place = f"{short(village_name)} · {grid}"
+    return Spot(county, township, village, grid_id, household_id, lat, lon, place, address)
+
+
+def village(conn: Connection, code: str | None) -> Spot | None:
+    """The spot of a village: its service centre, without a grid."""
+    row = conn.execute(_VILLAGE.where(Area.code == code)).one_or_none() if code else None
+    return _of_village(row) if row is not None else None
+
+
+def _of_village(row: Any) -> Spot:
+    county, township, code, lat, lon, name = row
+    return Spot(county, township, code, None, None, lat, lon, short(name), name)
+
+
+def at_point(conn: Connection, point: geo.Point, fallback: Spot | None = None) -> Spot | None:
+    """The spot of a point: the grid of the nearest household around it, else the nearest village centre.
+
+    `fallback` gives the codes when nothing on the roster lies near.
+    """
+    near = _HOME.where(
+        Household.lat.between(point.lat - _NEAR, point.lat + _NEAR),
+        Household.lon.between(point.lon - _NEAR, point.lon + _NEAR),
+    )
+    ranked = geo.ranking(point)
+    rows = conn.execute(near.order_by(ranked.squared(Household.lat, Household.lon)).limit(1)).all()
+    if rows:
+        found = _of_household(rows[0])
+    else:
+        villages = [_of_village(row) for row in conn.execute(_VILLAGE.where(Area.lat.is_not(None)))]
+        known = min(villages, key=lambda one: ranked.squared(one.lat, one.lon), default=fallback)
+        if known is None:
+            return None
+        found = known
+    address = f"{point.lat:.6f}, {point.lon:.6f}"
+    return Spot(
+        found.county_code, found.township_code, found.village_code, found.grid_id, None,
+        point.lat, point.lon, found.place, address,
+    )  # fmt: skip
+
+
+def named(conn: Connection, words: str) -> Spot | None:
+    """The one village whose name stands in the words; None when there is none, or more than one."""
+    found = []
+    for row in conn.execute(_VILLAGE):
+        name = short(row.name)
+        if len(name) >= 2 and (name in words or (len(name) >= 4 and fuzz.partial_ratio(name, words) >= 90)):
+            found.append(row)
+    return _of_village(found[0]) if len(found) == 1 else None
+
+
+def short(name: str) -> str:
+    """A village's name as people say it."""
+    for suffix in _SUFFIXES:
+        if name.endswith(suffix) and len(name) > len(suffix) + 1:
+            return name[: -len(suffix)] + ("社区" if suffix.startswith("社区") else "村" if "村" in suffix else "")
+    return name
+
+
+def county(conn: Connection) -> Spot:
+    """The county as a whole: where a stranger's request stands until its village is known."""
+    code = conn.execute(select(Area.code).where(Area.level == Level.COUNTY).order_by(Area.code).limit(1)).scalar()
+    return Spot(code)
+
+
+def outside(rules: Rules, point: geo.Point) -> bool:
+    """Whether a point lies outside the county."""
+    return not rules.box.holds(point)

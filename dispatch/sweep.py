@@ -1,0 +1,113 @@
+"""The sweep: everything whose time has come, in batches, once. The clock is the `due_at` column."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+
+from dispatch import cards, escalation, lifecycle, telling
+from dispatch.cases import CASES, Case
+from dispatch.desk import helping
+from dispatch.messages import Message
+from dispatch.taps import Verb
+from dispatch.work import Work
+from models.requests import Offer, Request
+from models.words import Answer, Due, Ending, Event, Lane
+
+BATCH = 500
+RETRY = timedelta(seconds=30)  # A request whose step failed is tried again then; the others go on.
+
+log = structlog.get_logger()
+
+
+def sweep(work: Work, limit: int = BATCH) -> int:
+    """Take the next step of up to `limit` overdue requests; returns how many there were."""
+    rows = work.conn.execute(
+        CASES.where(Request.due_at <= work.now).order_by(Request.due_at).limit(limit).with_for_update(skip_locked=True)
+    )
+    cases = [Case(*row) for row in rows]
+    for due in Due:
+        group = [case for case in cases if case.due is due]
+        if group:
+            _guarded(work, group, _STEPS[due])
+    for case in cases:
+        if case.due is None:
+            log.error("request has a time but no step", request=case.id)
+            lifecycle.change(work, case, due=Due.CLIMB)
+    work.flush()
+    return len(cases)
+
+
+def _guarded(work: Work, cases: Sequence[Case], step: Callable[[Work, Sequence[Case]], None]) -> None:
+    """Take a step for all at once; when that fails, one by one, so that a broken request stops no other."""
+    mark = work.mark()
+    try:
+        with work.conn.begin_nested():
+            step(work, cases)
+            work.flush()
+    except Exception:
+        work.cut(mark)
+        if len(cases) == 1:
+            log.exception("step failed", request=cases[0].id, due=str(cases[0].due))
+            lifecycle.change(work, cases[0], due_at=work.now + RETRY)
+            return
+        for case in cases:
+            _guarded(work, [case], step)
+
+
+def _climb(work: Work, cases: Sequence[Case]) -> None:
+    escalation.climb(work, cases)
+
+
+def _start(work: Work, cases: Sequence[Case]) -> None:
+    escalation.begin(work, cases)
+
+
+def _ask_arrived(work: Work, cases: Iterable[Case]) -> None:
+    """Accepted, and no word since: ask kindly. Without an answer the request goes back to the circle."""
+    for case in cases:
+        _ask_owner(work, case, "owner.arrived", ((Verb.ARRIVE, Verb.ON_MY_WAY), (Verb.HAND_OVER,)))
+        rest = max(work.rules.take_back_after - work.rules.arrived_after, timedelta(seconds=1))
+        lifecycle.change(work, case, due=Due.TAKE_BACK, due_at=work.now + rest)
+
+
+def _take_back(work: Work, cases: Iterable[Case]) -> None:
+    for case in cases:
+        helping.back_to_circle(work, case, Event.FALL_SILENT, None)
+
+
+def _check_on(work: Work, cases: Iterable[Case]) -> None:
+    """Somebody is there for long: ask how it goes, and again after the same time."""
+    for case in cases:
+        _ask_owner(work, case, "owner.check", ((Verb.SOLVE, Verb.NEED_HELP), (Verb.HAND_OVER,)))
+        lifecycle.change(work, case, due=Due.CHECK_ON, due_at=work.now + work.rules.check_after)
+
+
+def _lapse(work: Work, cases: Iterable[Case]) -> None:
+    for case in cases:
+        after = lifecycle.move(work, case, Event.LAPSE, None, ending=Ending.UNCONFIRMED)
+        telling.tell(work, case, after, Event.LAPSE)
+
+
+def _ask_owner(work: Work, case: Case, key: str, rows: tuple[tuple[Verb, ...], ...]) -> None:
+    token = work.conn.execute(
+        select(Offer.token)
+        .where(Offer.request_id == case.id, Offer.person_id == case.owner_id, Offer.answer == Answer.ACCEPTED)
+        .order_by(Offer.id.desc())
+        .limit(1)
+    ).scalar()
+    if token is not None and case.owner_id is not None:
+        params = {"number": case.id, "need": cards.need(case.words, 60)}
+        message = Message(key, params, cards.buttons(rows, token), loud=True)
+        work.post(case.owner_id, message, Lane.ANSWER, case=case)
+
+
+_STEPS: dict[Due, Callable[[Work, Sequence[Case]], None]] = {
+    Due.CLIMB: _climb,
+    Due.START: _start,
+    Due.ASK_ARRIVED: _ask_arrived,
+    Due.TAKE_BACK: _take_back,
+    Due.CHECK_ON: _check_on,
+    Due.LAPSE: _lapse,
+}

@@ -1,0 +1,70 @@
+"""What a button carries: a verb and the 128-bit token of the offer, request or dialog that it belongs to."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What a tap asks for. The first group carries an offer's token, the second a request's, the third a dialog's."""
+
+    ACCEPT = "acc"
+    DECLINE = "dec"
+    ARRIVE = "arr"
+    SOLVE = "sol"
+    NEED_HELP = "hlp"
+    HAND_OVER = "hov"
+    ADDRESS = "adr"
+    ON_MY_WAY = "omw"
+
+    CANCEL = "can"
+    CONFIRM = "yes"
+    HALF = "half"
+    DISPUTE = "no"
+    RATE_1 = "r1"
+    RATE_2 = "r2"
+    RATE_3 = "r3"
+    RATE_4 = "r4"
+    RATE_5 = "r5"
+    ALARM = "alarm"  # "Yes, it is an emergency."
+    CALM = "calm"  # "No, it is not."
+    FOR_OTHER = "for"
+    HERE = "here"
+    AT_HOME = "home"
+    ANOTHER = "new"  # What I just wrote is a new request, not a word to my helper.
+
+    CHOOSE = "d"  # An answer within a dialog; the token is the choice.
+    CONFIRM_ALL = "go"  # The second yes of a command that touches many.
+
+
+RATINGS = {Verb.RATE_1: 1, Verb.RATE_2: 2, Verb.RATE_3: 3, Verb.RATE_4: 4, Verb.RATE_5: 5}
+
+_VERBS = frozenset(str(verb) for verb in Verb)
+_TAP = re.compile(r"([a-z0-9]{1,6}):([A-Za-z0-9_.-]{1,50})")
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A parsed button."""
+
+    verb: Verb
+    token: str
+
+
+def new_token() -> str:
+    """128 random bits as 22 characters of URL-safe base64."""
+    return secrets.token_urlsafe(16)
+
+
+def data(verb: Verb, token: str) -> str:
+    """What the button sends back; at most 57 bytes."""
+    return f"{verb}:{token}"
+
+
+def parse(raw: str) -> Tap | None:
+    """The tap, or None for anything that we did not write."""
+    match = _TAP.fullmatch(raw)
+    if match is None or match[1] not in _VERBS:
+        return None
+    return Tap(Verb(match[1]), match[2])

@@ -1,0 +1,194 @@
+"""Who hears what when a request moves. Whom is the lifecycle table's word; the sentences' keys are here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+
+from dispatch import cards
+from dispatch.cases import Case
+from dispatch.lifecycle import MOVES, Tell
+from dispatch.messages import Button, Message, text
+from dispatch.taps import RATINGS, Verb, data
+from dispatch.work import Work
+from models.people import Admin, Person
+from models.places import Area
+from models.requests import Offer
+from models.words import Answer, Ending, Event, Lane, Level, State
+
+_LOUD = {Event.CANCEL, Event.CLOSE, Event.ASSIGN}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One move that happened: the request before and after, on which event, by whom; `news` overrides the sentence."""
+
+    work: Work
+    before: Case
+    after: Case
+    on: Event
+    actor_id: int | None
+    news: str | None = None
+
+
+def tell(
+    work: Work, before: Case, after: Case, on: Event, *, actor_id: int | None = None, news: str | None = None
+) -> None:
+    """Put into the outbox what a move means to each side that the lifecycle table names."""
+    moved = Moved(work, before, after, on, actor_id, news)
+    for who in MOVES[before.state, on].tell:
+        _TELL[who](moved)
+
+
+def _requester(it: Moved) -> None:
+    edit(it.work, it.after, it.after.requester_id, cards.OWN)
+    if it.actor_id == it.after.requester_id and it.on in (Event.CANCEL, Event.CONFIRM):
+        return  # The conversation answers the person who tapped.
+    if it.on in _NEWS:
+        lane = Lane.ANSWER if it.on is Event.ACCEPT else Lane.STATUS
+        it.work.post(it.after.requester_id, _NEWS[it.on](it), lane, case=it.after)
+
+
+def _owner(it: Moved) -> None:
+    """Whoever has it or had it: the card changes, and what somebody else decided is said as well."""
+    for owner_id in dict.fromkeys((it.before.owner_id, it.after.owner_id)):
+        if owner_id is None:
+            continue
+        edit(it.work, it.after, owner_id, cards.OFFER)
+        if owner_id != it.actor_id and it.on in _TO_OWNER:
+            key = "owner.reassigned" if it.on is Event.ASSIGN and owner_id != it.after.owner_id else f"owner.{it.on}"
+            params = {"number": it.after.id, "need": cards.need(it.after.words, 60), "reason": it.after.reason or ""}
+            it.work.post(owner_id, Message(key, params, loud=it.on in _LOUD), Lane.ANSWER, case=it.after)
+
+
+def _asked(it: Moved) -> None:
+    """Everyone else whose offer was open: it is over for them, and their card says so kindly."""
+    gone = Answer.TAKEN if it.on in (Event.ACCEPT, Event.ASSIGN) else Answer.OVER
+    for person_id in close_offers(it.work, it.after, gone):
+        edit(it.work, it.after, person_id, cards.OFFER)
+
+
+def _branch(it: Moved) -> None:
+    params = {"number": it.after.id, "need": cards.need(it.after.words)}
+    admins(it.work, it.after, Level.BRANCH, Message(f"branch.{it.on}", params))
+
+
+_TELL: dict[Tell, Callable[[Moved], None]] = {
+    Tell.REQUESTER: _requester,
+    Tell.OWNER: _owner,
+    Tell.ASKED: _asked,
+    Tell.BRANCH: _branch,
+}
+_TO_OWNER = {Event.ASSIGN, Event.FALL_SILENT, Event.CONFIRM, Event.DISPUTE, Event.CLOSE, Event.CANCEL, Event.LAPSE}
+
+
+def close_offers(work: Work, case: Case, answer: Answer) -> list[int]:
+    """End every open offer of a request with this answer; returns whose they were."""
+    people = work.conn.execute(_OPEN_OFFERS, {"request": case.id}).scalars().all()
+    if people:
+        work.conn.execute(_CLOSE_OFFERS, {"request": case.id, "became": answer})
+    return list(people)
+
+
+_open = (Offer.request_id == bindparam("request")) & (Offer.answer == Answer.OPEN)
+_OPEN_OFFERS = select(Offer.person_id).where(_open)
+_CLOSE_OFFERS = Offer.__table__.update().where(_open).values(answer=bindparam("became"))  # type: ignore[attr-defined]
+
+
+def edit(work: Work, case: Case, person_id: int, part: str) -> None:
+    """Bring a card up to date. Many edits before the next sending are one: the card is drawn when it is sent."""
+    key = f"edit:{case.id}:{person_id}:{part}"
+    work.post(person_id, Message("", edit=part), Lane.STATUS, key=key, case=case)
+
+
+def admins(work: Work, case: Case, level: Level, message: Message, lane: Lane = Lane.STATUS) -> None:
+    """Tell the admins of one level who answer for the request's place."""
+    area = {Level.BRANCH: case.village_code, Level.TOWNSHIP: case.township_code, Level.COUNTY: case.county_code}[level]
+    for person_id in work.conn.execute(select(Admin.person_id).where(Admin.area_code == area)).scalars():
+        work.post(person_id, message, lane, case=case)
+
+
+def office(work: Work, code: str | None) -> tuple[str, str]:
+    """Name of an area's office, and a phone at which a human answers.
+
+    The office's own, else that of an admin there, else the county's general number, else the police.
+    """
+    row = work.conn.execute(select(Area.name, Area.phone).where(Area.code == code)).one_or_none()
+    admin = select(Person.phone).join(Admin, Admin.person_id == Person.id).where(Admin.area_code == code)
+    phone = (row.phone if row else None) or work.conn.execute(admin.where(Person.phone.is_not(None)).limit(1)).scalar()
+    numbers = work.rules.numbers
+    return row.name if row else work.rules.county_name, phone or numbers.county_office or numbers.police
+
+
+# What the requester hears, by event. The own card changes with each of them as well.
+
+
+def _accepted(it: Moved) -> Message:
+    case = it.after
+    params = {"name": _helper(it), "minutes": case.minutes or 0, "number": case.id}
+    key = "news.accepted" if case.minutes else "news.accepted_office"
+    return Message(key, params, cards.buttons(((Verb.CANCEL, Verb.CONFIRM),), case.token), loud=True)
+
+
+def _arrived(it: Moved) -> Message:
+    return Message("news.arrived", {"name": _helper(it)})
+
+
+def _back(it: Moved) -> Message:
+    return Message(it.news or "news.back", {"number": it.after.id}, loud=True)
+
+
+def _done(it: Moved) -> Message:
+    rows = ((Verb.CONFIRM, Verb.DISPUTE), (Verb.HALF,))
+    params = {"name": _helper(it), "number": it.after.id, "need": cards.need(it.after.words, 60)}
+    return Message("news.done", params, cards.buttons(rows, it.after.token))
+
+
+def _run_dry(it: Moved) -> Message:
+    due_at = it.after.due_at
+    return Message("news.run_dry", {"until": it.work.rules.hhmm(due_at) if due_at else ""})
+
+
+def _ended(it: Moved) -> Message:
+    case = it.after
+    params = {
+        "number": case.id,
+        "need": cards.need(case.words, 60),
+        "ending": text(f"ending.{case.ending}"),
+        "reason": case.reason or "",
+    }
+    return Message("news.cancelled" if case.state is State.CANCELLED else "news.closed", params, loud=True)
+
+
+def _lapsed(it: Moved) -> Message:
+    return Message("news.lapsed", {"number": it.after.id, "need": cards.need(it.after.words, 60)})
+
+
+def _helper(it: Moved) -> object:
+    return cards.shown_name(cards.person(it.work.conn, it.after.owner_id))
+
+
+_NEWS: dict[Event, Callable[[Moved], Message]] = {
+    Event.ACCEPT: _accepted,
+    Event.ASSIGN: _accepted,
+    Event.ARRIVE: _arrived,
+    Event.HAND_OVER: _back,
+    Event.FALL_SILENT: _back,
+    Event.LEAVE: _back,
+    Event.SOLVE: _done,
+    Event.RUN_DRY: _run_dry,
+    Event.LAPSE: _lapsed,
+    Event.CLOSE: _ended,
+    Event.CANCEL: _ended,
+}
+
+
+def rating_question(case: Case) -> Message:
+    """Asked once, after the requester has said that it is solved."""
+    stars = tuple(Button(f"button.rate_{stars}", data(verb, case.token)) for verb, stars in RATINGS.items())
+    return Message("rate.ask", {"number": case.id}, (stars,))
+
+
+def thanks(case: Case) -> Message:
+    """The answer to a requester who said how it ended."""
+    return Message("confirm.half" if case.ending is Ending.HALF_SOLVED else "confirm.solved", {"number": case.id})

@@ -1,0 +1,101 @@
+"""One transaction's worth of decisions: the connection, the instant, the rules, and what is written at its end."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dispatch.cases import Case
+from dispatch.messages import Message
+from dispatch.rules import Rules
+from dispatch.taps import new_token
+from models.mail import Outbox
+from models.requests import Audit, Note, Search
+from models.words import Lane, Post
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Work:
+    """Collects the rows nobody reads before the commit (audit, timeline, searches, outbox) for one bulk insert each.
+
+    `now` is one instant for the whole transaction, so that everything in it agrees.
+    """
+
+    conn: Connection
+    now: datetime
+    rules: Rules
+    audit: list[Row] = field(default_factory=list)
+    notes: list[Row] = field(default_factory=list)
+    searches: list[Row] = field(default_factory=list)
+    posts: list[Row] = field(default_factory=list)
+    starting: list[Case] = field(default_factory=list)  # New requests; `escalation.start` asks for them all at once.
+
+    def post(
+        self,
+        person_id: int,
+        message: Message,
+        lane: Lane,
+        *,
+        key: str | None = None,
+        case: Case | None = None,
+        offer_token: str | None = None,
+        send_at: datetime | None = None,
+    ) -> None:
+        """Put a message into the outbox. The same key twice is one message; an edit's key wakes it up again."""
+        self.posts.append(
+            {
+                "key": key or f"once:{new_token()}",
+                "lane": lane,
+                "person_id": person_id,
+                "request_id": case.id if case is not None else None,
+                "county_code": case.county_code if case is not None else None,
+                "township_code": case.township_code if case is not None else None,
+                "village_code": case.village_code if case is not None else None,
+                "offer_token": offer_token,
+                "message": message.as_dict(),
+                "state": Post.PENDING,
+                "created_at": self.now,
+                "send_at": send_at or self.now,
+                "attempts": 0,
+            }
+        )
+
+    def mark(self) -> tuple[int, ...]:
+        """How much is collected, for `cut` after a savepoint is rolled back."""
+        return tuple(len(rows) for rows in self._collected())
+
+    def cut(self, mark: tuple[int, ...]) -> None:
+        """Forget what was collected after the mark."""
+        for rows, size in zip(self._collected(), mark, strict=True):
+            del rows[size:]
+
+    def _collected(self) -> tuple[list[Any], ...]:
+        return self.audit, self.notes, self.searches, self.posts, self.starting
+
+    def flush(self) -> None:
+        """Write what was collected. Called once, before the commit, and by whoever must read it earlier."""
+        for table, rows in ((Audit, self.audit), (Note, self.notes), (Search, self.searches)):
+            if rows:
+                self.conn.execute(insert(table), rows)
+                rows.clear()
+        if self.posts:
+            self.conn.execute(_POST[self.conn.dialect.name], self.posts)
+            self.posts.clear()
+
+
+def _post(dialect: Any) -> Any:
+    """Insert; an edit that is still remembered under its key goes out once more, any other repetition is ignored."""
+    statement = dialect.insert(Outbox)
+    fresh = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[Outbox.key],
+        set_={"state": Post.PENDING, "send_at": fresh.send_at, "attempts": 0, "message": fresh.message},
+        where=Outbox.key.like("edit:%"),
+    )
+
+
+_POST = {"sqlite": _post(sqlite), "postgresql": _post(postgresql)}  # Built once, not per message.

@@ -1,0 +1,1 @@
+"""What the service remembers: its words, its tables, and the store that holds them. Imports nothing of ours."""

@@ -1,0 +1,137 @@
+"""What comes in and what goes out: the inbox, the outbox, cards on people's screens, dialogs, and who may send."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Instant, WordOf
+from models.places import Placed
+from models.words import Lane, Mail, Post
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Inbox(Base):
+    """One inbound message as its channel delivered it, committed before the channel is told that we have it."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "key"),
+        Index(
+            "ix_inbox_new", "sender", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")
+        ),
+        Index("ix_inbox_queue", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(120))  # The same message delivered twice has the same key.
+    sender: Mapped[str] = mapped_column(String(100))  # channel:address; messages of one sender are handled in order.
+    payload: Mapped[Any] = mapped_column(JSON)
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[Mail] = mapped_column(WordOf(Mail), default=Mail.NEW)
+    attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None] = mapped_column(Instant)
+    error: Mapped[str | None] = mapped_column(Text)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Outbox(Placed, Base):
+    """One outbound message, in words of the texts rather than of a channel; rendered when it is sent."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_queue",
+            "lane",
+            "id",
+            sqlite_where=text("state IN ('pending', 'in_doubt')"),
+            postgresql_where=text("state IN ('pending', 'in_doubt')"),
+        ),
+        Index(
+            "ix_outbox_sending",
+            "id",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index(None, "offer_token"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)  # request:round:rung:person:kind, or a random one.
+    lane: Mapped[Lane] = mapped_column(Integer)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    request_id: Mapped[int | None]
+    offer_token: Mapped[str | None] = mapped_column(String(22))  # The offer this message carries to its person.
+    message: Mapped[Any] = mapped_column(JSON)  # dispatch.messages.Message as a dict.
+    state: Mapped[Post] = mapped_column(WordOf(Post), default=Post.PENDING)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    send_at: Mapped[datetime] = mapped_column(Instant)  # Not before.
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_epoch: Mapped[int | None]  # Fencing: only the sender that holds this epoch may say what became of it.
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class Card(Base):
+    """A message on somebody's screen that is kept true by edits as the request goes on."""
+
+    __tablename__ = "cards"
+    __table_args__ = (UniqueConstraint("request_id", "person_id", "part"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    part: Mapped[str] = mapped_column(String(8))  # "offer" or "own".
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(80))
+    message_ref: Mapped[str] = mapped_column(String(40))
+
+
+class Dialog(Base):
+    """The step a person's dialog stands at: a row, never memory."""
+
+    __tablename__ = "dialogs"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(40))
+    memo: Mapped[Any] = mapped_column(JSON, default=dict)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class WebMessage(Base):
+    """A line of a web chat, either side's. Its id is the event id, so a page that reconnects misses nothing."""
+
+    __tablename__ = "web_messages"
+    __table_args__ = (Index(None, "address", "id"), {"sqlite_autoincrement": True})  # An erased id never comes again.
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    address: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    body: Mapped[Any] = mapped_column(JSON)
+    replaces: Mapped[int | None] = mapped_column(BigId)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Lease(Base):
+    """Who polls and who sends. The epoch goes up with every change of holder and fences the one before."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(60))
+    epoch: Mapped[int]
+    until: Mapped[datetime] = mapped_column(Instant)
+
+
+class Mark(Base):
+    """A remembered value with its time: the poller's offset, the last sweep, the last run of a calendar job."""
+
+    __tablename__ = "marks"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(Instant)

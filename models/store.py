@@ -1,0 +1,77 @@
+"""The store: one engine, and the two ways to use it. Writing on SQLite begins IMMEDIATE, or 8 processes deadlock."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool
+
+BUSY_MS = 15_000  # How long a writer on SQLite waits for another process before it gives up.
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Store:
+    """A database by its SQLAlchemy URL (`sqlite:///file.db`, `postgresql+psycopg://…`).
+
+    Raises:
+        sqlalchemy.exc.ArgumentError: the URL cannot be read.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"json_serializer": _dumps, "poolclass": QueuePool, "pool_size": 8, "max_overflow": 8}
+        if self.sqlite:
+            options["connect_args"] = {"check_same_thread": False, "timeout": BUSY_MS / 1000}
+        else:
+            options["connect_args"] = {"connect_timeout": 5}
+            options["pool_pre_ping"] = True
+        # SQLite has one writer at a time. Threads of this process queue here, since its own waiting sleeps in steps.
+        self._turn = threading.Lock() if self.sqlite else nullcontext()
+        self.engine: Engine = create_engine(self.url, **options)
+        if self.sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that may write; commits at the end of the block, rolls back when it raises."""
+        with self._turn, self.engine.connect() as connection:
+            connection.execution_options(red_steward_write=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent look; what it writes by mistake is rolled back."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back to the system."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # The begin event below says BEGIN, not the driver.
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MS}",
+        "cache_size=-16384",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("red_steward_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,102 @@
+"""Promise 2: several messages in a row, and the photos of one album, are one request, and its card holds them all."""
+
+from models.words import State
+from tests.stories.world import World
+
+
+def test_the_offer_goes_out_with_the_first_message(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+
+    granny.says("楼道灯坏了")
+    assert near.hears("楼道灯坏了")
+
+    granny.says("在三楼").says("得带梯子")
+    assert len(world.cases()) == 1
+    assert near.hears("楼道灯坏了", "在三楼", "得带梯子"), "on the same card"
+    assert near.labels() == ["接单", "不方便"], "one card with one pair of buttons"
+    assert granny.hears("加到 №1")
+
+
+def test_until_the_first_answer_everything_is_added(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("楼道灯坏了")
+
+    world.passes(minutes=4)
+    granny.says("在三楼")
+
+    assert len(world.cases()) == 1
+    assert near.hears("楼道灯坏了", "在三楼")
+
+
+def test_within_a_minute_it_is_added_even_after_somebody_accepted(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+
+    world.passes(seconds=30)
+    granny.says("在三楼")
+
+    assert len(world.cases()) == 1
+    assert near.hears("楼道灯坏了", "在三楼", "已到达"), "the card that he works with"
+    assert near.hears("对方补充", "在三楼"), "and told, since he may be walking"
+
+
+def test_later_words_go_to_whoever_comes_and_may_be_another_request(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    second = world.steward("李四", metres=200)
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+
+    world.passes(minutes=2)
+    granny.says("家里没米了")
+    assert len(world.cases()) == 1
+    assert near.hears("对方说", "家里没米了")
+
+    granny.taps("是另一件事")
+    assert len(world.cases()) == 2
+    assert second.hears("家里没米了")
+
+
+def test_another_matter_keeps_its_own_kind(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    world.steward("李四", metres=200)
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    world.passes(minutes=2)
+
+    granny.says("水管漏水").taps("是另一件事")
+
+    assert [case.category for case in world.cases()] == ["electric", "water"]
+
+
+def test_a_photo_and_then_the_words(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+
+    granny.sends("photo").says("这个灯坏了")
+
+    assert len(world.cases()) == 1
+    card = next(text for text in near.heard if "求助" in text)
+    assert card.count("这个灯坏了") == 1, "said once on the card"
+    granny.taps("取消")
+    assert world.case.state is State.CANCELLED
+
+
+def test_a_photo_that_follows_reaches_those_who_were_asked(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+
+    granny.says("楼道灯坏了").sends("photo", "就是这个")
+
+    assert len(world.cases()) == 1
+    assert near.hears("楼道灯坏了", "就是这个")
+    assert world.line.shown(near) == ["photo"]
+
+
+def test_an_album_is_one_request(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+
+    granny.does("sends_album", count=3, caption="墙裂了")
+
+    assert len(world.cases()) == 1
+    assert near.hears("墙裂了")
+    assert world.line.shown(near) == ["photo", "photo", "photo"]
+    assert near.labels() == ["接单", "不方便"]

@@ -1,0 +1,93 @@
+"""Promise 27: "why me?" and "why nobody?" are answered in one sentence, from recorded reasons."""
+
+from sqlalchemy import update
+
+from models.people import Steward
+from models.words import Language
+from tests.stories.world import World
+
+
+def test_why_me_the_nearest(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=80)
+    near.says("为什么是我")
+    assert near.last == "还没有求助问到过您。"
+    granny.says("楼道灯坏了")
+    before = len(near.heard)
+    near.says("为什么是我?")
+    assert len(near.heard) == before + 1
+    assert near.hears("因为您离得近", "80 米")
+
+
+def test_why_me_in_english(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("Zhang", metres=80, language=Language.EN)
+    granny.says("楼道灯坏了")
+    near.says("Why me?")
+    assert "80 m" in near.last
+    assert near.last.count("\n") == 0
+
+
+def test_why_me_for_my_skill_as_a_volunteer_and_as_an_office(world: World) -> None:
+    granny, plain = world.resident("王奶奶"), world.steward("张三", metres=50)
+    skilled = world.steward("电工李四", metres=90, skills=";electric;")
+    helper, secretary = world.volunteer("小刘", metres=120), world.admin("李书记")
+    granny.says("楼道灯坏了")
+    assert skilled.says("为什么找我").hears("用得上您的特长", "90 米")
+    world.passes(minutes=16)
+    assert plain.says("为什么是我").hears("因为您离得近", "50 米")
+    assert helper.says("怎么是我").hears("您是附近的志愿者", "120 米")
+    assert secretary.says("为什么是我").hears("因为附近的人没接上")
+
+
+def test_the_reason_is_the_recorded_one(world: World) -> None:
+    """What was so when they were asked is answered, not what is so now."""
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=80)
+    granny.says("楼道灯坏了")
+    with world.store.write() as conn:
+        conn.execute(update(Steward).values(lat=40.2, on_duty=False))
+    near.says("为什么是我")
+    assert near.hears("因为您离得近", "80 米")
+
+
+def test_why_nobody_in_one_sentence(world: World) -> None:
+    granny, secretary = world.resident("王奶奶"), world.admin("李书记")
+    world.steward("张三", on_duty=False)
+    world.steward("李四", on_duty=False)
+    world.steward("赵六", reachable=False)
+    granny.says("楼道灯坏了")
+    before = len(secretary.heard)
+    secretary.says(f"/why {world.case.id}")
+    assert len(secretary.heard) == before + 1
+    assert secretary.last == "第 1 步没问到人：不在岗 2 人，联系不上 1 人。"
+
+
+def test_why_this_one_and_not_that_one(world: World) -> None:
+    granny, secretary = world.resident("王奶奶"), world.admin("李书记")
+    world.steward("张三", metres=10, on_duty=False)
+    world.steward("李四", metres=80)
+    granny.says("楼道灯坏了")
+    secretary.says(f"/why {world.case.id}")
+    assert secretary.last == "第 1 步问了李四。没问的人：不在岗 1 人。"
+
+
+def test_nobody_on_the_roster_is_a_reason_as_well(world: World) -> None:
+    granny, secretary = world.resident("王奶奶"), world.admin("李书记")
+    granny.says("楼道灯坏了")
+    secretary.says(f"/why {world.case.id}")
+    assert secretary.last == "第 1 步没有人可问：名册上没有登记。"
+
+
+def test_the_resident_may_ask_why_nobody_comes(world: World) -> None:
+    granny = world.resident("王奶奶")
+    world.steward("张三", on_duty=False)
+    granny.says("楼道灯坏了").says("怎么没人来?")
+    assert granny.last == "第 1 步没问到人：不在岗 1 人。"
+    assert not granny.hears("张三"), "reasons are counted; names are not told"
+    assert len(world.cases()) == 1
+
+
+def test_the_resident_asks_why_while_others_are_asked(world: World) -> None:
+    granny = world.resident("王奶奶")
+    world.steward("张三", metres=10, on_duty=False)
+    world.steward("李四", metres=80)
+    granny.says("楼道灯坏了").says("怎么没人来")
+    assert granny.last == "第 1 步问了1 人。没问的人：不在岗 1 人。"

@@ -1,0 +1,505 @@
+"""A village in which stories happen: people who say and hear, a clock that is moved, the real rooms in between.
+
+Nothing is faked but the other end of the wire: Telegram is our stand-in over real HTTP, the web chat is its tables.
+"""
+
+import asyncio
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from bot.channels import rendering, webchat
+from bot.channels.telegram import hearing
+from bot.channels.telegram.arrivals import arrival
+from bot.channels.telegram.sending import TelegramChannel, call
+from bot.channels.webchat import WebChat
+from bot.config import load
+from bot.conversation import flow
+from bot.dispatching import drawing, lose
+from bot.reception import Reception
+from bot.texts import Texts
+from dispatch import geo, inbox, outbox, sweep
+from dispatch.cases import CASES, Case
+from dispatch.rules import Rules
+from dispatch.work import Work
+from models.clock import MovableClock
+from models.mail import WebMessage
+from models.people import Admin, Person, Route, Steward, VolunteerGroup
+from models.places import Area, Grid, Household
+from models.requests import Note, Request, Search
+from models.store import Store
+from models.words import Language, Level, MediaKind, NoteKind, RouteState, Skip, StewardKind
+from tests.standin import TOKEN, StandIn
+from web import lines
+from web import said as web_said
+
+CENTRE = geo.Point(40.146, 118.305)
+COUNTY, TOWNSHIP, VILLAGE = "130227", "130227100", "130227100200"
+NEXT_VILLAGE = "130227100201"
+_EPOCH = 1
+
+
+def place(east: float, north: float) -> geo.Point:
+    """The point so many metres east and north of the village's centre."""
+    return geo.Point(CENTRE.lat + north / 111_040, CENTRE.lon + east / (111_320 * math.cos(math.radians(CENTRE.lat))))
+
+
+@dataclass
+class Neighbour:
+    """One person with one chat, on whichever channel the story runs."""
+
+    world: "World"
+    id: int
+    name: str
+    address: str
+
+    def says(self, text: str) -> "Neighbour":
+        """Write a message, or a command, and let everything that follows from it happen."""
+        self.world.line.says(self, text)
+        self.world.settle()
+        return self
+
+    def sends(self, kind: str, text: str = "") -> "Neighbour":
+        """Send a photo, voice or video."""
+        self.world.line.sends(self, kind, text)
+        self.world.settle()
+        return self
+
+    def is_at(self, east: float, north: float) -> "Neighbour":
+        """Send a place, in metres from the village's centre."""
+        self.world.line.is_at(self, place(east, north))
+        self.world.settle()
+        return self
+
+    def does(self, what: str, *how: Any, **more: Any) -> "Neighbour":
+        """What only some channels have: `edits`, `sends_album`, `sends_sticker`, `shares_live`, `moves`, `blocks_bot` …
+
+        The story is skipped where the channel has no such thing.
+        """
+        self.world.line.does(self, what, *how, **more)
+        self.world.settle()
+        return self
+
+    def repeats(self) -> "Neighbour":
+        """The network delivers the last thing that they sent a second time."""
+        self.world.line.repeats(self)
+        self.world.settle()
+        return self
+
+    def taps(self, label: str) -> "Neighbour":
+        """Tap the newest button with this label that is still to be seen."""
+        self.world.line.taps(self, label)
+        self.world.settle()
+        return self
+
+    def repeats_tap(self, label: str, data: str) -> "Neighbour":
+        """Tap a button that is no longer there, or was never theirs, by what it carries."""
+        self.world.line.sends_tap(self, data)
+        self.world.settle()
+        return self
+
+    @property
+    def heard(self) -> list[str]:
+        """All that the bot said to them, as it reads on their screen now, oldest first."""
+        return [text for text, _ in self.world.line.screen(self)]
+
+    @property
+    def last(self) -> str:
+        """The newest thing that the bot said."""
+        return self.heard[-1] if self.heard else ""
+
+    def hears(self, *parts: str) -> bool:
+        """Whether one thing on the screen holds all these parts."""
+        return any(all(part in text for part in parts) for text in self.heard)
+
+    def woken(self, *parts: str) -> bool:
+        """Whether something that holds all these parts came loudly, so that a pocket rings."""
+        return any(all(part in text for part in parts) for text in self.world.line.loud(self))
+
+    def labels(self) -> list[str]:
+        """The labels of all buttons on the screen, oldest message first."""
+        return [label for _, rows in self.world.line.screen(self) for label, _ in rows]
+
+    def data(self, label: str) -> str:
+        """What the newest button with this label carries."""
+        found = [data for _, rows in self.world.line.screen(self) for known, data in rows if known == label]
+        assert found, f"{self.name} sees no button {label!r} but {self.labels()}"
+        return found[-1]
+
+
+class Telegram:
+    """The telegram end of a story: our stand-in for the Bot API, over real HTTP."""
+
+    name = "telegram"
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.server = StandIn()
+        self.server.__enter__()
+        self.channel = TelegramChannel(TOKEN, self.server.api_url)
+        world.wait(self.channel.start())
+        self._offset = 0
+        self._people: dict[str, Any] = {}
+
+    def close(self) -> None:
+        self.world.wait(self.channel.stop())
+        self.server.__exit__(None, None, None)
+
+    def joins(self, address: str, name: str, language: str = "zh") -> None:
+        self._people[address] = self.server.person(int(address), name, language_code=language)
+
+    def does(self, who: Neighbour, what: str, *how: Any, **more: Any) -> None:
+        getattr(self._person(who), what)(*how, **more)
+
+    def repeats(self, who: Neighbour) -> None:
+        self.server.repeat(self._offset - 1, new_id=True)
+
+    def written(self, who: Neighbour, text: str) -> Any:
+        """The message in which they wrote this."""
+        return next(one for one in self._person(who).messages if one.get("text") == text)
+
+    def _person(self, who: Neighbour) -> Any:
+        return self._people[who.address]
+
+    def says(self, who: Neighbour, text: str) -> None:
+        self._person(who).says(text)
+
+    def sends(self, who: Neighbour, kind: str, text: str) -> None:
+        person = self._person(who)
+        if kind == "photo":
+            person.sends_photo(text)
+        else:
+            getattr(person, f"sends_{kind}")()
+
+    def is_at(self, who: Neighbour, at: geo.Point) -> None:
+        self._person(who).sends_location(at.lat, at.lon)
+
+    def taps(self, who: Neighbour, label: str) -> None:
+        assert self._person(who).taps(label) is not None or label, label
+
+    def sends_tap(self, who: Neighbour, data: str) -> None:
+        query = {"id": uuid4().hex, "chat_instance": "1", "data": data}
+        sender = {"id": int(who.address), "is_bot": False, "first_name": who.name}
+        self.server.raw({"callback_query": {**query, "from": sender}})
+
+    def screen(self, who: Neighbour) -> list[tuple[str, list[tuple[str, str]]]]:
+        shown = []
+        for message in self._person(who).from_bot:
+            rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+            text = message.get("text") or message.get("caption") or ""
+            if "location" in message:
+                text = f"[pin {message['location']['latitude']:.4f}]"
+            shown.append((text, [(one["text"], one["callback_data"]) for row in rows for one in row]))
+        return shown
+
+    def loud(self, who: Neighbour) -> list[str]:
+        calls = self.server.calls("sendMessage", int(who.address))
+        return [one.params["text"] for one in calls if not one.params.get("disable_notification")]
+
+    def fetch(self) -> None:
+        """What the poller does: commit, then move on."""
+        updates = self.world.wait(call(self.channel.bot, "getUpdates", {"offset": self._offset, "timeout": 0}))
+        if updates:
+            with self.world.store.write() as conn:
+                inbox.commit(conn, [arrival(one) for one in updates], self.world.clock.now())
+            self._offset = max(update["update_id"] for update in updates) + 1
+
+
+class WebPage:
+    """The web chat's end of a story: what the page posts, and what it would show."""
+
+    name = "webchat"
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.channel = WebChat(world.store, world.clock)
+        self._languages: dict[str, str] = {}
+        self._latest: dict[str, web_said.Said] = {}
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def joins(self, address: str, name: str, language: str = "zh") -> None:
+        self._languages[address] = language
+
+    def does(self, who: Neighbour, what: str, *how: Any, **more: Any) -> None:
+        pytest.skip(f"the web chat has no such thing: {what}")
+
+    def repeats(self, who: Neighbour) -> None:
+        self._record(who, self._latest[who.address])
+
+    def _record(self, who: Neighbour, said: web_said.Said) -> None:
+        self._latest[who.address] = said
+        with self.world.store.write() as conn:
+            lines.record(conn, who.address, said, self._languages[who.address], self.world.clock.now())
+
+    def says(self, who: Neighbour, text: str) -> None:
+        self._record(who, web_said.Said(uuid4().hex, "text", text))
+
+    def sends(self, who: Neighbour, kind: str, text: str) -> None:
+        recording = web_said.Recording(MediaKind(kind), "image/jpeg", b"\xff\xd8\xff\xe0 picture")
+        self._record(who, web_said.Said(uuid4().hex, kind, text, recording=recording))
+
+    def is_at(self, who: Neighbour, at: geo.Point) -> None:
+        self._record(who, web_said.Said(uuid4().hex, "place", lat=at.lat, lon=at.lon, accuracy=10))
+
+    def taps(self, who: Neighbour, label: str) -> None:
+        self.sends_tap(who, who.data(label))
+
+    def sends_tap(self, who: Neighbour, data: str) -> None:
+        self._record(who, web_said.Said(uuid4().hex, "tap", data=data))
+
+    def screen(self, who: Neighbour) -> list[tuple[str, list[tuple[str, str]]]]:
+        shown: dict[int, tuple[str, list[tuple[str, str]]]] = {}
+        with self.world.store.read() as conn:
+            rows = conn.execute(
+                select(WebMessage.id, WebMessage.body, WebMessage.replaces)
+                .where(WebMessage.address == who.address)
+                .order_by(WebMessage.id)
+            )
+            for line_id, body, replaces in rows:
+                if body["from"] == "bot":
+                    buttons = [(one["label"], one["data"]) for row in body["buttons"] for one in row]
+                    shown[replaces or line_id] = (body["text"], buttons)
+                    if body["pin"]:
+                        shown[line_id + 1_000_000] = (f"[pin {body['pin']['lat']:.4f}]", [])
+        return [shown[key] for key in sorted(shown, key=lambda key: key % 1_000_000)]
+
+    def loud(self, who: Neighbour) -> list[str]:
+        with self.world.store.read() as conn:
+            bodies = conn.execute(select(WebMessage.body).where(WebMessage.address == who.address)).scalars()
+            return [body["text"] for body in bodies if body["from"] == "bot" and body["alert"]]
+
+    def fetch(self) -> None:
+        """The page has put it into the inbox already."""
+
+
+@dataclass
+class World:
+    """One village with its people. Acts settle by themselves; only time has to be moved."""
+
+    store: Store
+    clock: MovableClock
+    channel: str
+    rules: Rules = field(default_factory=lambda: load(None).dispatch)
+    _next: int = 100
+
+    def __post_init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._held = False
+        self.texts = Texts()
+        self.line: Any = Telegram(self) if self.channel == "telegram" else WebPage(self)
+        self._found()
+
+    def close(self) -> None:
+        self.line.close()
+        self._loop.close()
+
+    def wait(self, coroutine: Any) -> Any:
+        return self._loop.run_until_complete(coroutine)
+
+    def change(self, **rules: Any) -> None:
+        """Change rules of dispatch from now on."""
+        self.rules = Rules.model_validate({**self.rules.model_dump(), **rules})
+
+    # --- who lives here
+
+    def _found(self) -> None:
+        with self.store.write() as conn:
+            conn.execute(insert(Area), [
+                {"code": COUNTY, "level": Level.COUNTY, "name": "迁西县", "parent_code": None, "phone": "0315-0000001"},
+                {"code": TOWNSHIP, "level": Level.TOWNSHIP, "name": "兴城镇", "parent_code": COUNTY,
+                 "phone": "0315-0000002"},
+            ])  # fmt: skip
+            for code, name, north in ((VILLAGE, "东村村民委员会", 0), (NEXT_VILLAGE, "西河村民委员会", 5000)):
+                at = place(0, north)
+                conn.execute(insert(Area), [
+                    {"code": code, "level": Level.BRANCH, "name": name, "parent_code": TOWNSHIP,
+                     "lat": at.lat, "lon": at.lon, "phone": "0315-0000003"}
+                ])  # fmt: skip
+                for grid in ("一网格", "二网格"):
+                    conn.execute(insert(Grid), [{"village_code": code, "name": grid}])
+            conn.execute(insert(VolunteerGroup), [{"village_code": VILLAGE, "name": "管家团"}])
+
+    def _grid(self, conn: Any, village: str, grid: str) -> int:
+        found = conn.execute(select(Grid.id).where(Grid.village_code == village, Grid.name == grid)).scalar_one()
+        return int(found)
+
+    def person(self, name: str, *, village: str | None = VILLAGE, reachable: bool = True, **more: Any) -> Neighbour:
+        """Somebody on the roster, with a chat."""
+        self._next += 1
+        address = str(self._next)
+        codes = {"village_code": village, "township_code": TOWNSHIP, "county_code": COUNTY}
+        values = {"name": name, "created_at": self.clock.now(), "frail": False, "made_up": False, **codes, **more}
+        with self.store.write() as conn:
+            person_id = int(conn.execute(insert(Person).returning(Person.id), [values]).scalar_one())
+            if reachable:
+                route = {"person_id": person_id, "channel": self.channel, "address": address, "position": 0}
+                conn.execute(insert(Route), [{**route, "state": RouteState.LIVE}])
+        self.line.joins(address, name)
+        return Neighbour(self, person_id, name, address)
+
+    def resident(
+        self, name: str = "王奶奶", *, east: float = 0, north: float = 0, grid: str = "一网格",
+        language: Language | None = None, point: bool = True, phone: str = "13900000001",
+    ) -> Neighbour:  # fmt: skip
+        """A resident with a household of their own."""
+        at = place(east, north)
+        with self.store.write() as conn:
+            home = {
+                "village_code": VILLAGE, "township_code": TOWNSHIP, "county_code": COUNTY,
+                "grid_id": self._grid(conn, VILLAGE, grid), "name": f"{name}家", "address": f"{name}家 3号楼2单元",
+                "lat": at.lat if point else None, "lon": at.lon if point else None, "phone": phone,
+            }  # fmt: skip
+            household = conn.execute(insert(Household).returning(Household.id), [home]).scalar_one()
+        return self.person(name, household_id=household, language=language, phone=phone)
+
+    def stranger(self, name: str = "过路人", language: str = "zh") -> Neighbour:
+        """Somebody whom nobody knows yet; `language` is that of their telephone."""
+        self._next += 1
+        self.line.joins(str(self._next), name, language)
+        return Neighbour(self, 0, name, str(self._next))
+
+    def steward(
+        self, name: str, *, metres: float = 100, grid: str = "一网格", village: str = VILLAGE,
+        kind: StewardKind = StewardKind.STEWARD, who: Neighbour | None = None, reachable: bool = True,
+        language: Language | None = None, **more: Any,
+    ) -> Neighbour:  # fmt: skip
+        """A steward who lives so many metres north of the centre; `who` makes an existing person one."""
+        neighbour = who or self.person(
+            name, village=village, reachable=reachable, language=language, phone="13800000000"
+        )
+        at = place(0, metres)
+        with self.store.write() as conn:
+            row = {
+                "person_id": neighbour.id, "kind": kind, "village_code": village, "township_code": TOWNSHIP,
+                "county_code": COUNTY, "lat": at.lat, "lon": at.lon, "skills": "", "on_duty": True,
+                "grid_id": self._grid(conn, village, grid) if kind is StewardKind.STEWARD else None, **more,
+            }  # fmt: skip
+            conn.execute(insert(Steward), [row])
+        return neighbour
+
+    def volunteer(self, name: str, *, metres: float = 100, who: Neighbour | None = None) -> Neighbour:
+        """A volunteer of the village."""
+        return self.steward(name, metres=metres, kind=StewardKind.VOLUNTEER, who=who)
+
+    def admin(self, name: str = "李书记", level: Level = Level.BRANCH, *, area: str | None = None) -> Neighbour:
+        """An admin of the village's branch, the township or the county."""
+        code = area or {Level.BRANCH: VILLAGE, Level.TOWNSHIP: TOWNSHIP, Level.COUNTY: COUNTY}[level]
+        neighbour = self.person(name, phone="13700000000")
+        with self.store.write() as conn:
+            conn.execute(insert(Admin), [{"person_id": neighbour.id, "area_code": code, "level": level}])
+        return neighbour
+
+    # --- what happens
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is done inside happens in the same second: nobody hears before all have spoken."""
+        self._held = True
+        yield
+        self._held = False
+        self.settle()
+
+    def settle(self) -> None:
+        """Let everything happen that needs no time: hear, decide, send, and again."""
+        if self._held:
+            return
+        for _ in range(50):
+            if not self.decides() and not self.delivers():
+                return
+        raise AssertionError("the village never comes to rest")
+
+    def decides(self) -> int:
+        """Hear what was said and decide, but send nothing yet; returns how much was heard."""
+        ears = {"telegram": hearing.hear, "webchat": webchat.hear}
+        self.line.fetch()
+        return Reception(self.store, self.clock, self.rules, ears).work()
+
+    def delivers(self, limit: int = 100) -> int:
+        """Send so many messages of those that wait; returns how many."""
+        with self.store.write() as conn:
+            claimed = outbox.claim(conn, [self.channel], _EPOCH, self.clock.now(), limit, drawing(self.rules))
+        outcomes = [self.wait(self._send(parcel)) for parcel in claimed.parcels]
+        with self.store.write() as conn:
+            lost = claimed.lost + outbox.settle(conn, _EPOCH, outcomes, self.clock.now())
+        lose(self.store, self.clock, self.rules, lost)
+        return len(outcomes) + len(lost)
+
+    async def _send(self, parcel: outbox.Parcel) -> outbox.Outcome:
+        language = parcel.language or Language.ZH
+        rendered = rendering.render(
+            parcel.message, self.texts, language, self.line.channel.capabilities, again=parcel.again
+        )
+        return await self.line.channel.send(parcel, rendered)
+
+    def passes(self, **span: float) -> "World":
+        """Time passes, a little at a time, and the sweep does its work."""
+        end = self.clock.now() + timedelta(**span)
+        while self.clock.now() < end:
+            self.clock.move(seconds=min(30.0, (end - self.clock.now()).total_seconds()))
+            self.tick()
+        return self
+
+    def jumps(self, **span: float) -> "World":
+        """The service was down for so long, and is back."""
+        self.clock.move(**span)
+        self.tick()
+        return self
+
+    def tick(self) -> None:
+        """One sweep and what follows from it."""
+        with self.store.write() as conn:
+            work = Work(conn, self.clock.now(), self.rules)
+            sweep.sweep(work)
+            flow.expire(work)
+            work.flush()
+        self.settle()
+
+    # --- what is so
+
+    def cases(self) -> list[Case]:
+        """All requests, oldest first."""
+        with self.store.read() as conn:
+            return [Case(*row) for row in conn.execute(CASES.order_by(Request.id))]
+
+    @property
+    def case(self) -> Case:
+        """The newest request."""
+        return self.cases()[-1]
+
+    def notes(self) -> list[tuple[NoteKind, str]]:
+        """What was said about the newest request, oldest first."""
+        statement = select(Note.kind, Note.text).where(Note.request_id == self.case.id).order_by(Note.id)
+        with self.store.read() as conn:
+            return [(kind, text) for kind, text in conn.execute(statement)]
+
+    def considered(self) -> dict[str, Skip]:
+        """Whom the newest search of the newest request looked at, nearest first, and why it passed them over."""
+        statement = select(Search.pool).where(Search.request_id == self.case.id).order_by(Search.id.desc()).limit(1)
+        with self.store.read() as conn:
+            names = dict(conn.execute(select(Person.id, Person.name)).all())
+            pool = conn.execute(statement).scalar_one()
+        return {names[person_id]: Skip(skip) for person_id, _, skip in pool}
+
+    def set(self, who: Neighbour, **values: Any) -> None:
+        """Change the steward's row of a person."""
+        with self.store.write() as conn:
+            conn.execute(update(Steward).where(Steward.person_id == who.id).values(**values))
+
+
+@contextmanager
+def village(store: Store, clock: MovableClock, channel: str) -> Iterator[World]:
+    """A world for one story."""
+    world = World(store, clock, channel)
+    try:
+        yield world
+    finally:
+        world.close()

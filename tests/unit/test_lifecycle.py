@@ -1,0 +1,103 @@
+"""The lifecycle table: every arrow works, every other pair is refused, and the page about it is fresh."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from dispatch import errors, lifecycle
+from dispatch.cases import COLUMNS, Case, load
+from dispatch.lifecycle import MOVES, TABLE
+from dispatch.rules import Rules
+from dispatch.telling import _NEWS, _TELL
+from dispatch.work import Work
+from docs.make_lifecycle import page
+from models.clock import MovableClock
+from models.people import Person
+from models.requests import Audit, Request
+from models.store import Store
+from models.words import OPEN_STATES, Event, State
+
+LIFE = Path(__file__).resolve().parents[2] / "docs" / "lifecycle.md"
+NOW = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
+
+
+def a_request(work: Work, state: State) -> Case:
+    """A request that stands in a state; written past the lifecycle, as only a test may."""
+    people = work.conn.execute(insert(Person).returning(Person.id), [{"name": "a", "created_at": NOW, "frail": False}])
+    case = lifecycle.open_case(
+        work, 1, token=f"t{state}", requester_id=people.scalar_one(), words="灯", category="other", urgency="normal",
+        place="", address="", ladder=[], round=0, rung=0, repeats=0, disputes=0, due="climb", due_at=NOW,
+        opened_at=NOW, heard_at=NOW,
+    )  # fmt: skip
+    work.conn.execute(update(Request).where(Request.id == case.id).values(state=state))
+    return load(work.conn, case.id)
+
+
+def test_the_columns_of_a_case_are_the_tables() -> None:
+    assert {column.name for column in COLUMNS} == {column.name for column in Request.__table__.c}
+
+
+def test_only_the_arrows_of_the_table_can_be_walked(store: Store, clock: MovableClock) -> None:
+    for at in State:
+        for on in Event:
+            with store.write() as conn:
+                with conn.begin_nested() as walk:
+                    _walk(Work(conn, clock.now(), Rules()), at, on)
+                    walk.rollback()
+
+
+def _walk(work: Work, at: State, on: Event) -> None:
+    case = a_request(work, at)
+    arrow = MOVES.get((at, on))
+    if arrow is None:
+        with pytest.raises(errors.NotNow):
+            lifecycle.move(work, case, on, 1)
+        assert load(work.conn, case.id).state is at
+        return
+    after = lifecycle.move(work, case, on, 1)
+    work.flush()
+    assert after == load(work.conn, case.id)
+    assert after.state is arrow.to
+    assert (after.due_at is not None) == (after.state in OPEN_STATES)
+    written = work.conn.execute(select(Audit.before, Audit.after).where(Audit.action == on)).one()
+    assert written == (at, arrow.to)
+
+
+def test_of_two_who_move_it_one_wins(store: Store, clock: MovableClock) -> None:
+    with store.write() as conn:
+        work = Work(conn, clock.now(), Rules())
+        case = a_request(work, State.OFFERED)
+        lifecycle.move(work, case, Event.ACCEPT, 1)
+        with pytest.raises(errors.Taken):
+            lifecycle.move(work, case, Event.ACCEPT, 2)
+
+
+def test_a_state_is_written_by_nobody_else(store: Store, clock: MovableClock) -> None:
+    with store.write() as conn:
+        work = Work(conn, clock.now(), Rules())
+        with pytest.raises(ValueError, match="move_all"):
+            lifecycle.change(work, a_request(work, State.WAITING), state=State.CLOSED)
+
+
+def test_every_state_can_be_left_and_the_end_is_the_end() -> None:
+    assert {move.at for move in TABLE} == set(OPEN_STATES)
+    assert {move.to for move in TABLE} == set(State)
+    assert len(MOVES) == len(TABLE), "no pair stands twice"
+
+
+def test_whoever_is_told_is_told_something() -> None:
+    assert {who for move in TABLE for who in move.tell} <= set(_TELL)
+    quiet = {
+        Event.OFFER,
+        Event.FIND_NOBODY,
+        Event.CONFIRM,
+        Event.DISPUTE,
+    }  # Told by the ladder, or to the one who taps.
+    told = {move.on for move in TABLE if lifecycle.Tell.REQUESTER in move.tell}
+    assert told - quiet <= set(_NEWS)
+
+
+def test_the_page_is_fresh() -> None:
+    assert LIFE.read_text() == page(), "run: make docs"

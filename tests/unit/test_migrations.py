@@ -1,0 +1,74 @@
+"""The migrations give the very tables that the code believes in, on both engines."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from models import migrate
+from models.store import Store
+from models.tables import metadata
+
+
+@pytest.fixture
+def empty(store: Store) -> Store:
+    """The engine under test without any table."""
+    metadata.drop_all(store.engine)
+    return store
+
+
+def _shape(store: Store) -> dict[str, Any]:
+    """Every table with its columns, keys, constraints and indexes by name."""
+    look = inspect(store.engine)
+    return {
+        table: {
+            "columns": {(one["name"], str(one["type"]), one["nullable"]) for one in look.get_columns(table)},
+            "key": (look.get_pk_constraint(table)["name"], *look.get_pk_constraint(table)["constrained_columns"]),
+            "foreign": {(one["name"], *one["constrained_columns"]) for one in look.get_foreign_keys(table)},
+            "unique": {(one["name"], *one["column_names"]) for one in look.get_unique_constraints(table)},
+            "indexes": {(str(one["name"]), *map(str, one["column_names"])) for one in look.get_indexes(table)},
+        }
+        for table in look.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def test_an_empty_store_becomes_what_the_tables_say(empty: Store) -> None:
+    assert migrate.revision(empty) is None
+    assert migrate.migrate(empty) == migrate.head() == migrate.revision(empty)
+    with empty.read() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+    migrated = _shape(empty)
+    with empty.write() as conn:
+        metadata.drop_all(conn)
+        metadata.create_all(conn)
+    assert migrated == _shape(empty)
+
+
+def test_migrating_twice_changes_nothing(empty: Store) -> None:
+    migrate.migrate(empty)
+    before = _shape(empty)
+    migrate.migrate(empty)
+    assert _shape(empty) == before
+
+
+def test_a_newer_database_is_left_alone(empty: Store) -> None:
+    migrate.migrate(empty)
+    with empty.write() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrate.UnknownRevision, match="9999"):
+        migrate.migrate(empty)
+    assert migrate.revision(empty) == "9999"
+
+
+def test_a_failed_migration_leaves_an_empty_store(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/half.db")
+    with store.write() as conn:
+        conn.execute(text("CREATE TABLE requests (id INTEGER)"))  # In the way of the real one.
+    with pytest.raises(Exception, match="already exists"):
+        migrate.migrate(store)
+    assert inspect(store.engine).get_table_names() == ["requests"]
+    store.close()

@@ -1,0 +1,268 @@
+"""The texts: every key that the code says exists in both languages with what it is given, and none is left over."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+from bot.conversation import admin
+from bot.menus import MENUS
+from bot.texts import FOLDER, Texts
+from bot.yamls import read_yaml
+from dispatch import errors, escalation, telling
+from dispatch.errors import StewardError
+from dispatch.lifecycle import TABLE, Tell
+from dispatch.taps import RATINGS, Verb
+from models.words import Answer, Ask, Ending, Event, Language, NoteKind, Skip, State, StewardKind
+
+ROOT = Path(__file__).parents[2]
+KEY = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*\.[a-z][a-z0-9_]*")
+PREFIX = re.compile(r"[a-z][a-z_]*\.([a-z_]+\.)*([a-z]+_)?")
+REFUSALS = {
+    name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, StewardError)
+}
+# Who speaks, and which of the arguments is the key; `say` is first told the language where it is not a turn's.
+KEY_AT = {"say": (0, 1), "Refusal": (1,), **dict.fromkeys(("Message", "Button", "text", *REFUSALS), (0,))}
+STEPS = {"Step", "Line"}  # Their first word names a step of a dialog, which looks like a key and is none.
+
+BUTTONS = {
+    "accept": ("接单", "Accept"),
+    "decline": ("不方便", "Can't"),
+    "arrive": ("已到达", "Arrived"),
+    "solve": ("已解决", "Solved"),
+    "need_help": ("要帮手", "Need help"),
+    "hand_over": ("转交", "Hand over"),
+    "address": ("看地址", "Address"),
+    "on_my_way": ("在路上", "On my way"),
+    "cancel": ("取消", "Cancel"),
+    "confirm": ("已解决", "Solved"),
+    "dispute": ("没解决", "Not solved"),
+    "half": ("解决一半", "Half solved"),
+    "alarm": ("是,很紧急", "Yes, urgent"),
+    "calm": ("不紧急", "Not urgent"),
+    "for_other": ("替别人", "For someone else"),
+    "here": ("在这里", "Here"),
+    "at_home": ("在家里", "At home"),
+    "another": ("是另一件事", "A new request"),
+    **{f"rate_{stars}": (f"★{stars}", f"★{stars}") for stars in range(1, 6)},
+}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The sources that speak, by their path."""
+    paths = (path for room in ("dispatch", "bot", "web") for path in sorted((ROOT / room).rglob("*.py")))
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in paths}
+
+
+def name_of(call: ast.Call) -> str:
+    """The last word of what is called."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def word(node: ast.AST | None) -> str:
+    """The text of a constant, or nothing."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def calls(names: Iterable[str]) -> Iterator[tuple[str, ast.Module, ast.Call]]:
+    """Where something of these names is called. A `text` that is not dispatch's is another thing."""
+    for path, tree in trees().items():
+        ours = {
+            one.name
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and node.module == "dispatch.messages"
+            for one in node.names
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and name_of(node) in names and (name_of(node) != "text" or "text" in ours):
+                yield f"{path}:{node.lineno}", tree, node
+
+
+def literals(node: ast.expr, tree: ast.Module) -> list[str]:
+    """The key, or both keys of a choice, or the constant of the module; none for what is computed."""
+    if isinstance(node, ast.IfExp):
+        return [*literals(node.body, tree), *literals(node.orelse, tree)]
+    if isinstance(node, ast.Name):
+        named = (one for one in tree.body if isinstance(one, ast.Assign))
+        return [word(one.value) for one in named if ast.unparse(one.targets[0]) == node.id and word(one.value)]
+    return [word(node)] if word(node) else []
+
+
+def said() -> Iterator[tuple[str, str, ast.Call]]:
+    """Every literal key that is handed to somebody who speaks, with a place where, and the call."""
+    for where, tree, call in calls(KEY_AT):
+        for place in KEY_AT[name_of(call)]:
+            for key in literals(call.args[place], tree) if len(call.args) > place else ():
+                yield where, key, call
+
+
+def ours() -> set[str]:
+    """The first words of the keys of core.po."""
+    return {key.partition(".")[0] for key in messages(Language.ZH)}
+
+
+def written() -> dict[str, str]:
+    """Every word in the sources that has the shape of a key of ours: in tables, defaults and classes as well."""
+    found, first = {key: where for where, key, _ in said()}, ours()
+    for path, tree in trees().items():
+        parts = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        parts |= {
+            node.args[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and name_of(node) in STEPS and node.args
+        }
+        for node in ast.walk(tree):
+            if node not in parts and KEY.fullmatch(word(node)) and word(node).partition(".")[0] in first:
+                found[word(node)] = path
+    return found
+
+
+def computed() -> dict[str, str]:
+    """The fixed beginnings of keys that are put together while running."""
+    first = ours()
+    beginnings = (
+        (word(node.values[0]), path)
+        for path, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+    )
+    return {start: path for start, path in beginnings if PREFIX.fullmatch(start) and start.partition(".")[0] in first}
+
+
+def recorded() -> set[str]:
+    """The actions that the audit trail of a request names besides the events."""
+    recording = [call for where, _, call in calls({"record", "_fell_away"}) if where.startswith("dispatch/")]
+    return {word(arg) for call in recording for arg in call.args if word(arg)}
+
+
+def categories() -> set[str]:
+    """The kinds of need as shipped."""
+    return {"other"} | {one["name"] for one in read_yaml(ROOT / "bot" / "words.yaml")["categories"]}
+
+
+# Each beginning with what may follow it, and the parameters that its texts can rely on.
+FAMILIES: dict[str, tuple[Iterable[str], set[str]]] = {
+    "card.standing.": ({*Answer, *State}, {"ending"}),
+    "own.standing.": (
+        {*State, *(f"closed.{ending}" for ending in Ending)} - {State.CLOSED},
+        {"count", "until", "name", "minutes", "reason"},
+    ),
+    "ending.": ({*Ending, "none"}, set()),
+    "category.": (categories(), set()),
+    "event.": ({*Event} | recorded(), set()),
+    "note.": (NoteKind, set()),
+    "skip.": (Skip, set()),
+    "state.": (State, set()),
+    "kind.": (StewardKind, set()),
+    "owner.": (telling._TO_OWNER, {"number", "need", "reason"}),
+    "branch.": ({move.on for move in TABLE if Tell.BRANCH in move.tell}, {"number", "need"}),
+    "offer.late.": (State, set()),
+    "news.climbed.": (set(Ask) - set(escalation._OFFICE), {"count", "until"}),
+    "button.": ({verb.name.lower() for verb in Verb} - {"choose", "confirm_all"}, set()),
+    "button.rate_": (map(str, RATINGS.values()), set()),
+    "language.": (Language, set()),
+    "menu.": ({command for menu in MENUS.values() for command in menu}, set()),
+}
+MEMBERS = {prefix + str(rest): known for prefix, (words, known) in FAMILIES.items() for rest in words}
+
+
+@cache
+def messages(language: Language) -> dict[str, str]:
+    """The texts of core.po in one language."""
+    with (FOLDER / language / "core.po").open("rb") as file:
+        return {str(one.id): str(one.string) for one in read_po(file) if one.id}
+
+
+def parameters(text: str) -> set[str]:
+    """The names in braces."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def given(call: ast.Call) -> set[str] | None:
+    """The parameters that a call hands over; None where that is only known while running."""
+    if name_of(call) not in ("Message", "Button"):
+        names = {keyword.arg for keyword in call.keywords}
+        return None if None in names or len(call.args) > 2 else {name for name in names if name}
+    place = 1 if name_of(call) == "Message" else 2
+    handed = next((one.value for one in call.keywords if one.arg == "params"), None)
+    handed = call.args[place] if len(call.args) > place else handed
+    if handed is None:
+        return set()
+    if not isinstance(handed, ast.Dict) or not all(isinstance(key, ast.Constant) for key in handed.keys):
+        return None
+    return {str(key.value) for key in handed.keys if isinstance(key, ast.Constant)}
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return Texts()
+
+
+def test_every_key_in_the_sources_has_a_text(texts: Texts) -> None:
+    wanted, keys = written(), texts.keys()
+    assert len(wanted) > 150
+    assert {key: where for key, where in wanted.items() if key not in keys} == {}
+
+
+def test_every_computed_key_has_a_text(texts: Texts) -> None:
+    assert sorted(set(MEMBERS) - texts.keys()) == []
+
+
+def test_every_computed_beginning_is_a_known_family() -> None:
+    assert {prefix: where for prefix, where in computed().items() if prefix not in FAMILIES} == {}
+
+
+def test_every_refusal_has_a_text(texts: Texts) -> None:
+    keys = texts.keys()
+    assert [name for name, kind in REFUSALS.items() if kind.key not in keys] == []
+
+
+def test_both_languages_have_the_same_keys_with_the_same_parameters() -> None:
+    chinese, english = messages(Language.ZH), messages(Language.EN)
+    assert list(chinese) == list(english)
+    assert [key for key in chinese if parameters(chinese[key]) != parameters(english[key])] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_text_asks_for_what_it_is_not_given(language: Language) -> None:
+    texts = messages(language)
+    wanted = [(f"{where} {key}", key, given(call)) for where, key, call in said() if key in texts]
+    wanted += [(key, key, known) for key, known in MEMBERS.items()]
+    faults = {
+        where: parameters(texts[key]) - known
+        for where, key, known in wanted
+        if known is not None and not parameters(texts[key]) <= known
+    }
+    assert faults == {}
+
+
+def test_no_text_is_unused() -> None:
+    assert sorted(set(messages(Language.ZH)) - set(written()) - set(MEMBERS)) == []
+
+
+@pytest.mark.parametrize("verb", BUTTONS)
+def test_buttons_read_as_agreed(texts: Texts, verb: str) -> None:
+    labels = tuple(texts.say(language, f"button.{verb}") for language in Language)
+    assert labels == BUTTONS[verb]
+
+
+def test_every_verb_of_a_button_is_agreed() -> None:
+    assert {f"button.{verb}" for verb in BUTTONS} == {key for key in MEMBERS if key.startswith("button.")}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_emergency_begins_with_the_numbers_to_call(texts: Texts, language: Language) -> None:
+    told = texts.say(language, "emergency.numbers", fire="119", ambulance="120", police="110")
+    assert all(number in told.splitlines()[0] for number in ("119", "120", "110"))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_admin_is_told_every_ending(texts: Texts, language: Language) -> None:
+    told = texts.say(language, "admin.close_how", endings="")
+    assert [ending for ending in admin.ENDINGS if ending not in told] == []
