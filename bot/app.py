@@ -28,7 +28,7 @@ from bot.filelock import FileLock
 from bot.limits import Limits
 from bot.sender import Sender, Supplies
 from bot.texts import Texts
-from dispatch import health, marks
+from dispatch import health, leases, marks
 from dispatch.outbox import Lost
 from models.clock import Clock, SystemClock
 from models.migrate import migrate
@@ -81,6 +81,8 @@ class Service:
         migrate(self.store)
         dispatching = bool(self.roles & {"worker", "sender"})
         with FileLock(self.store) if dispatching else contextlib.nullcontext():
+            if dispatching and self.store.sqlite:
+                self._end_leases()
             ended = asyncio.Event()
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -95,6 +97,11 @@ class Service:
             for part in done - {waiting}:
                 part.result()
         self.store.close()
+
+    def _end_leases(self) -> None:
+        """The lock says that no other process lives: nobody has to wait for the leases of one that was killed."""
+        with self.store.write() as conn:
+            leases.end_all(conn, self.clock.now())
 
     def _parts(self) -> list[Coroutine[Any, Any, None]]:
         parts: list[Coroutine[Any, Any, None]] = []
@@ -130,7 +137,16 @@ class Service:
         """Run the senders; a restored store stays silent until somebody has confirmed it."""
         while await asyncio.to_thread(self._held):  # noqa: ASYNC110 (another process writes the mark)
             await asyncio.sleep(HOLD_LOOK)
-        await asyncio.gather(*(sender.run() for sender in self.senders))
+        published = [self._publish_menus(self.telegram)] if self.telegram is not None else []
+        await asyncio.gather(*(sender.run() for sender in self.senders), *published)
+
+    async def _publish_menus(self, channel: TelegramChannel) -> None:
+        """What the menu button shows before a person has said a word; without it the service works all the same."""
+        await channel.start()
+        try:
+            await channel.publish_menus(self.config.locale)
+        except TelegramError as fault:
+            log.warning("menus not published", fault=type(fault).__name__)
 
     def _held(self) -> bool:
         with self.store.read() as conn:

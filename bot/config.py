@@ -45,11 +45,16 @@ class Database(Part):
 
 
 class Webhook(Part):
-    """How Telegram calls us: the public address, the secret it must show, and the path our web server listens at."""
+    """How Telegram calls us: the public address, the path behind it that we listen at, and the secret it must show."""
 
     url: str | None = Field(default=None, pattern=r"^https://[^\s/]+")
     secret: SecretStr | None = None
     path: str = Field(default="/telegram", pattern=r"^/[A-Za-z0-9/_-]+$")
+
+    @field_validator("url")
+    @classmethod
+    def _without_slash(cls, url: str | None) -> str | None:
+        return url.rstrip("/") if url else url
 
     @field_validator("secret")
     @classmethod

@@ -31,7 +31,9 @@ def configure(log: Log) -> None:
     if log.as_json:
         ending.append(structlog.processors.JSONRenderer(ensure_ascii=False))
     else:
-        ending.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_plain))
+        ending.append(
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -49,7 +51,3 @@ def configure(log: Log) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-
-
-def _plain(stream: Any, information: Any) -> None:
-    structlog.dev.plain_traceback(stream, information)

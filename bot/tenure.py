@@ -14,7 +14,7 @@ from dispatch import leases
 from models.clock import Clock
 from models.store import Store
 
-TTL = timedelta(seconds=15)
+TTL = timedelta(seconds=6)  # So long nobody sends when a process dies at a stroke.
 RENEWALS = 3  # In one time to live.
 
 log = structlog.get_logger()

@@ -20,6 +20,9 @@ _OFFER_BUTTONS: dict[str, tuple[tuple[Verb, ...], ...]] = {
     "open": ((Verb.ACCEPT, Verb.DECLINE),),
     "accepted": ((Verb.ARRIVE, Verb.SOLVE), (Verb.NEED_HELP, Verb.HAND_OVER), (Verb.ADDRESS,)),
     "arrived": ((Verb.SOLVE, Verb.NEED_HELP), (Verb.HAND_OVER, Verb.ADDRESS)),
+    "done": ((Verb.ADDRESS,),),
+    "closed": ((Verb.ADDRESS,),),  # Phone and address stay open for a while after the end.
+    "cancelled": ((Verb.ADDRESS,),),
 }
 _OWN_BUTTONS: dict[State, tuple[tuple[Verb, ...], ...]] = {
     State.WAITING: ((Verb.CANCEL, Verb.FOR_OTHER),),
@@ -60,13 +63,13 @@ def offer_card(
         "card.urgent_offer" if case.urgency is Urgency.URGENT else "card.offer",
         {
             "number": case.id,
-            "need": "\n".join(line for line in lines if line) or text("need.none"),
+            "need": "\n".join(line for line in dict.fromkeys(lines) if line) or text("need.none"),
             "category": text(f"category.{case.category}"),
             "place": case.place,
             "distance": _distance(rules, offer.metres),
             "standing": text(f"card.standing.{standing}", ending=text(f"ending.{case.ending or 'none'}")),
         },
-        buttons(_OFFER_BUTTONS.get(standing, ()), offer.token),
+        buttons(_OFFER_BUTTONS.get(standing, ()) if _theirs(case, offer) else (), offer.token),
         media=media,
         loud=standing == "open",
         card=OFFER,
@@ -79,8 +82,17 @@ def _distance(rules: Rules, metres: float | None) -> dict[str, Any]:
     return text("card.distance", metres=round(metres), minutes=rules.travel.minutes(metres))
 
 
+def _theirs(case: Case, offer: Any) -> bool:
+    """Whether the person may still act on it: their answer is open, or they have the request."""
+    return (offer.answer is Answer.OPEN and case.owner_id is None) or _owns(case, offer)
+
+
+def _owns(case: Case, offer: Any) -> bool:
+    return offer.answer is Answer.ACCEPTED and case.owner_id == offer.person_id
+
+
 def _standing(case: Case, offer: Any) -> str:
-    if offer.answer is Answer.ACCEPTED and case.owner_id == offer.person_id:
+    if _owns(case, offer):
         return str(case.state)
     if offer.answer is Answer.OPEN:
         return "open" if case.state in (State.WAITING, State.OFFERED) else str(case.state)

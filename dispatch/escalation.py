@@ -112,8 +112,10 @@ def replace(work: Work, case: Case) -> None:
         telling.tell(work, case, dry, Event.RUN_DRY)
 
 
-def _someone_open(work: Work, case: Case) -> bool:
+def _someone_open(work: Work, case: Case, rung: int | None = None) -> bool:
     statement = select(Offer.id).where(Offer.request_id == case.id, Offer.answer == Answer.OPEN).limit(1)
+    if rung is not None:
+        statement = statement.where(Offer.round == case.round, Offer.rung == rung)
     return work.conn.execute(statement).first() is not None
 
 
@@ -266,7 +268,8 @@ def _climbed(work: Work, asking: Asking, case: Case, asked: int) -> Message:
     until = work.rules.hhmm(asking.due_at)
     if asking.rung.ask in _OFFICE:
         name, phone = telling.office(work, getattr(case, _OFFICE[asking.rung.ask]))
-        key = "news.climbed.office" if asked or asking.step is Step.REPEAT else "news.climbed.office_closed"
+        there = asked or (asking.step is Step.REPEAT and _someone_open(work, case, asking.index))
+        key = "news.climbed.office" if there else "news.climbed.office_closed"
         return Message(key, {"office": name, "phone": phone, "until": until}, loud=True)
     key = f"news.climbed.{asking.rung.ask}" if asked else "news.climbed.nobody"
     return Message(key, {"count": asked, "until": until})

@@ -19,6 +19,7 @@ _RENEW = (
     .where(Lease.name == bindparam("lease"), Lease.holder == bindparam("who"))
     .values(until=bindparam("until"))
 )
+_END_ALL = update(Lease).where(Lease.until > bindparam("now")).values(until=bindparam("now"))
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(20130227)")
 
 
@@ -49,3 +50,8 @@ def renew(conn: Connection, name: str, holder: str, now: datetime, ttl: timedelt
 def release(conn: Connection, name: str, holder: str, now: datetime) -> None:
     """Give a lease back, so that the next process need not wait until it has run out."""
     conn.execute(_RENEW, {"lease": name, "who": holder, "until": now})
+
+
+def end_all(conn: Connection, now: datetime) -> None:
+    """Let all leases run out. For a process that knows by other means (the lock on a SQLite file) that it is alone."""
+    conn.execute(_END_ALL, {"now": now})

@@ -70,19 +70,21 @@ def _statement(within: Within) -> Any:
         .where(Steward.village_code.in_(_b("villages", expanding=True)), Steward.kind == _b("kind"))
         .cte("around")
     )  # fmt: skip
+    asker = Person.__table__.alias("asker")
     dy, dx = people.c.lat - Request.lat, people.c.lon - Request.lon
     squared = Request.k1 * dy * dy + dx * dx * (Request.k2 + Request.k3 * dy)
     skip = case(
         (people.c.person_id == Request.requester_id, Skip.REQUESTER),
-        (people.c.household_id == Request.household_id, Skip.SAME_HOUSEHOLD),
+        (or_(people.c.household_id == Request.household_id, people.c.household_id == asker.c.household_id),
+         Skip.SAME_HOUSEHOLD),
         (_refused.where(Offer.person_id == people.c.person_id), Skip.REFUSED),
         (_asked.where(Offer.person_id == people.c.person_id), Skip.ASKED),
         (and_(_b("quiet"), Request.urgency != Urgency.URGENT, people.c.own == Skip.NONE), Skip.QUIET),
         else_=people.c.own,
-    )
+    )  # fmt: skip
     here = and_(people.c.village_code == Request.village_code)
     if within is Within.GRID:
-        here = and_(here, people.c.grid_id == Request.grid_id)
+        here = and_(here, or_(people.c.grid_id == Request.grid_id, Request.grid_id.is_(None)))  # Unknown: all of it.
     pairs = (
         select(
             Request.id, people.c.person_id, people.c.lat, people.c.lon, people.c.load, people.c.asked_at,
@@ -94,6 +96,7 @@ def _statement(within: Within) -> Any:
                 else_=1,
             ).label("unskilled"),
         )
+        .join(asker, asker.c.id == Request.requester_id)
         .join(people, here)
         .where(Request.id.in_(_b("requests", expanding=True)))
         .cte("pairs")

@@ -30,6 +30,7 @@ class Action(StrEnum):
     ARRIVE = "arrive"
     SOLVE = "solve"
     NEED_HELP = "need_help"
+    COME = "come"
     HAND_OVER = "hand_over"
     SEE_ADDRESS = "see_address"
     TALK = "talk"
@@ -59,6 +60,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.ARRIVE: frozenset({Role.OWNER}),
     Action.SOLVE: frozenset({Role.OWNER}),
     Action.NEED_HELP: frozenset({Role.OWNER}),
+    Action.COME: frozenset({Role.HELPER}),  # And called by the owner, which the desk looks up.
     Action.HAND_OVER: frozenset({Role.OWNER}),
     Action.SEE_ADDRESS: frozenset({Role.OWNER}),
     Action.TALK: frozenset({Role.OWNER, Role.REQUESTER}),

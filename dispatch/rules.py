@@ -24,7 +24,7 @@ def _span(raw: Any) -> Any:
 
 
 Span = Annotated[
-    timedelta, BeforeValidator(_span), PlainSerializer(lambda span: f"{span.total_seconds():g}s", return_type=str)
+    timedelta, BeforeValidator(_span), PlainSerializer(lambda span: f"{span.total_seconds():.10g}s", return_type=str)
 ]
 """A time span written as 30s, 5m, 2h or 1d."""
 

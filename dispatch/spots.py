@@ -116,7 +116,9 @@ def short(name: str) -> str:
     """A village's name as people say it."""
     for suffix in _SUFFIXES:
         if name.endswith(suffix) and len(name) > len(suffix) + 1:
-            return name[: -len(suffix)] + ("社区" if suffix.startswith("社区") else "村" if "村" in suffix else "")
+            base = name[: -len(suffix)]
+            kind = "社区" if suffix.startswith("社区") else "村" if "村" in suffix else ""
+            return base if base.endswith("村") else base + kind
     return name
 
 

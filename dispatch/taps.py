@@ -17,6 +17,7 @@ class Verb(StrEnum):
     HAND_OVER = "hov"
     ADDRESS = "adr"
     ON_MY_WAY = "omw"
+    COME = "come"  # Carries the owner's offer: one who was called to help comes along.
 
     CANCEL = "can"
     CONFIRM = "yes"

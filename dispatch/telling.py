@@ -102,10 +102,19 @@ def edit(work: Work, case: Case, person_id: int, part: str) -> None:
 
 
 def admins(work: Work, case: Case, level: Level, message: Message, lane: Lane = Lane.STATUS) -> None:
-    """Tell the admins of one level who answer for the request's place."""
-    area = {Level.BRANCH: case.village_code, Level.TOWNSHIP: case.township_code, Level.COUNTY: case.county_code}[level]
+    """Tell the admins of one level who answer for the request's place; of the next above where it is not known yet."""
+    codes = (case.village_code, case.township_code, case.county_code)
+    first = (Level.BRANCH, Level.TOWNSHIP, Level.COUNTY).index(level)
+    area = next((code for code in codes[first:] if code), None)
     for person_id in work.conn.execute(select(Admin.person_id).where(Admin.area_code == area)).scalars():
         work.post(person_id, message, lane, case=case)
+
+
+def in_private(work: Work, case: Case, message: Message) -> None:
+    """Tell the branch something about the owner; the township, where the owner is of the branch."""
+    theirs = select(Admin.id).where(Admin.person_id == case.owner_id, Admin.area_code == case.village_code)
+    of_the_branch = work.conn.execute(theirs).first() is not None
+    admins(work, case, Level.TOWNSHIP if of_the_branch else Level.BRANCH, message)
 
 
 def office(work: Work, code: str | None) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from dispatch.cases import CASES, Case
 from dispatch.messages import joined, text
 from dispatch.permissions import Action, can
 from models.people import Admin, Person, Route, Steward
-from models.places import Grid
+from models.places import Area, Grid
 from models.requests import Audit, Note, Offer, Request, Search
 from models.words import OPEN_STATES, Answer, Level, RouteState, Skip, State
 
@@ -123,16 +123,35 @@ def why_me(conn: Connection, person_id: int) -> tuple[str, float | None] | None:
 
 
 def people_named(conn: Connection, actor: Actor, name: str, *, only_helpers: bool = True) -> list[Any]:
-    """People of this name, phone or phone's end within the areas: id, name, phone, village_code."""
+    """People of this name, phone or phone's end within the areas: id, name, phone, village_code.
+
+    With `only_helpers` stewards and volunteers; else anybody but admins of an area that is not the actor's, whose
+    powers would come with a card made out to them.
+    """
     condition = or_(Person.name == name, Person.phone == name)
     if name.isdigit() and len(name) >= 4:
         condition = or_(condition, Person.phone.like(f"%{name}"))
     helper = exists().where(Steward.person_id == Person.id, scope(actor, Steward))
-    office = exists().where(Admin.person_id == Person.id)
-    inside = helper if only_helpers else or_(helper, scope(actor, Person), office & scope(actor, Person))
+    beyond = exists().where(Admin.person_id == Person.id, Admin.area_code.not_in(_areas_below(actor)))
+    inside = helper if only_helpers else or_(helper, scope(actor, Person)) & ~beyond
     statement = select(Person.id, Person.name, Person.phone, Person.village_code, Person.county_code,
                        Person.township_code).where(condition, inside).order_by(Person.id).limit(10)  # fmt: skip
     return list(conn.execute(statement))
+
+
+def _areas_below(actor: Actor) -> Any:
+    """The codes of the actor's areas and of all below them."""
+    own = [code for _, code in actor.areas]
+    below = select(Area.code).where(Area.parent_code.in_(own))
+    return select(Area.code).where(
+        or_(Area.code.in_(own), Area.parent_code.in_(own), Area.parent_code.in_(below.scalar_subquery()))
+    )
+
+
+def reachable(conn: Connection, person_id: int) -> bool:
+    """Whether some chat of the person works."""
+    live = select(Route.id).where(Route.person_id == person_id, Route.state == RouteState.LIVE).limit(1)
+    return conn.execute(live).first() is not None
 
 
 def roster(conn: Connection, actor: Actor) -> list[Any]:

@@ -114,7 +114,7 @@ class WebChat:
             outcomes = []
             for parcel, rendered in lines:
                 edited = parcel.edit_ref
-                key = f"edit:{parcel.id}:{now.timestamp()}" if edited else f"out:{parcel.id}"
+                key = f"edit:{parcel.id}:{taps.new_token()}" if edited else f"out:{parcel.id}"
                 row = {
                     "address": parcel.address,
                     "key": key,

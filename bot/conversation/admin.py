@@ -2,6 +2,7 @@
 
 from sqlalchemy import update
 
+from bot.conversation import lists
 from bot.conversation.flow import Line, Step, Turn, command, tapped
 from bot.conversation.understanding import clean
 from dispatch import cards, errors, invitations, lifecycle, telling, views
@@ -13,7 +14,14 @@ from dispatch.taps import Verb, data, new_token
 from models.people import Steward
 from models.words import Ending, Event, Lane, State
 
-ENDINGS = (Ending.REFERRED, Ending.SAME_AS_ANOTHER, Ending.CANNOT_BE_DONE, Ending.NOT_OURS, Ending.FALSE_ALARM)
+# How an admin may end a request, in the words that people type.
+ENDINGS = {
+    Ending.REFERRED: ("referred", "转办", "转给别处"),
+    Ending.SAME_AS_ANOTHER: ("same_as_another", "重复", "同一件"),
+    Ending.CANNOT_BE_DONE: ("cannot_be_done", "办不了"),
+    Ending.NOT_OURS: ("not_ours", "不归我们管"),
+    Ending.FALSE_ALARM: ("false_alarm", "虚惊一场", "虚惊"),
+}
 
 
 def status(turn: Turn) -> Step | None:
@@ -56,29 +64,9 @@ def show(turn: Turn) -> Step | None:
     """One request with its timeline."""
     case, _ = _numbered(turn, Action.SEE_REQUEST)
     turn.say("admin.show", **_summary(turn, case))
-    rules = turn.work.rules
-    happenings = views.timeline(turn.work.conn, case.id)
-    for start in range(0, len(happenings), 15):
-        part = happenings[start : start + 15]
-        turn.send(_lines("admin.timeline", [
-            text(
-                "admin.timeline_line",
-                time=rules.local(one.at).strftime("%m-%d %H:%M:%S"),
-                name=one.name or text("clock.name"),
-                what=text(one.key),
-                words=cards.shorten(one.words, 120),
-            )
-            for one in part
-        ]))  # fmt: skip
+    for part in lists.timeline(turn.work.rules, views.timeline(turn.work.conn, case.id)):
+        turn.send(part)
     return None
-
-
-def _lines(key: str, lines: list[dict[str, object]]) -> Message:
-    """Several texts under one heading, as one message."""
-    params: dict[str, object] = {"lines": {"key": "list.end", "params": {}}}
-    for line in reversed(lines):
-        params = {"lines": text("list.line", line=line, rest=params["lines"])}
-    return Message(key, params)
 
 
 def why(turn: Turn) -> Step | None:
@@ -96,8 +84,10 @@ def assign(turn: Turn) -> Step | None:
     """Give a request to a person by name or phone."""
     case, name = _numbered(turn, Action.ASSIGN)
     person_id = _one_person(turn, name)
-    helping.assign(turn.work, turn.actor, case, person_id)
     person = cards.person(turn.work.conn, person_id)
+    if not views.reachable(turn.work.conn, person_id):
+        raise errors.BadValue("admin.no_chat", name=person.name)
+    helping.assign(turn.work, turn.actor, case, person_id)
     turn.say("admin.assigned", number=case.id, name=cards.shown_name(person))
     return None
 
@@ -116,9 +106,9 @@ def close(turn: Turn) -> Step | None:
     """End a request with one of the endings and a reason."""
     case, rest = _numbered(turn, Action.CLOSE)
     word, _, reason = rest.partition(" ")
-    ending = next((one for one in ENDINGS if word == str(one)), None)
-    if ending is None or not reason.strip():
-        raise errors.BadValue("admin.close_how", endings=", ".join(ENDINGS))
+    ending = next((one for one, words in ENDINGS.items() if word.casefold() in words), None)
+    if ending is None or not clean(reason).strip():
+        raise errors.BadValue("admin.close_how")
     reason = clean(reason).strip()[:500]
     after = lifecycle.move(turn.work, case, Event.CLOSE, turn.actor.id, ending=ending, reason=reason)
     telling.tell(turn.work, case, after, Event.CLOSE, actor_id=turn.actor.id)
@@ -141,7 +131,7 @@ def roster(turn: Turn) -> Step | None:
         )
         for row in rows
     ]
-    turn.send(_lines("admin.roster", lines))
+    turn.send(lists.listed("admin.roster", lines))
     return None
 
 
@@ -162,7 +152,7 @@ def invite(turn: Turn) -> Step | None:
     """A new single-use code for a person of my area; the old one no longer works."""
     _require(turn, Action.INVITE)
     person_id = _one_person(turn, turn.said.arguments, only_helpers=False)
-    code = invitations.invite(turn.work, person_id)
+    code = invitations.invite(turn.work, person_id, turn.actor.id)
     person = cards.person(turn.work.conn, person_id)
     turn.say("admin.invited", name=cards.shown_name(person), code=code)
     return None
@@ -215,7 +205,7 @@ def unreachable(turn: Turn) -> Step | None:
         )
         for row in rows
     ]
-    message = _lines("admin.unreachable", lines)
+    message = lists.listed("admin.unreachable", lines)
     turn.send(Message(message.key, {**message.params, "count": total}))
     return None
 
@@ -236,7 +226,10 @@ def _numbered(turn: Turn, action: Action) -> tuple[Case, str]:
 
 
 def _one_person(turn: Turn, name: str, *, only_helpers: bool = True) -> int:
-    found = views.people_named(turn.work.conn, turn.actor, name.strip(), only_helpers=only_helpers) if name else []
+    if not name.strip():
+        number = "12 " if turn.said.command == "assign" else ""
+        raise errors.BadValue("admin.name_needed", example=f"/{turn.said.command} {number}张三")
+    found = views.people_named(turn.work.conn, turn.actor, name.strip(), only_helpers=only_helpers)
     if not found:
         raise errors.NotFound("admin.nobody_named", name=name[:60])
     if len(found) > 1:

@@ -59,8 +59,8 @@ def mine(turn: Turn) -> Step | None:
 
 
 _WHY_NOBODY = {
-    "怎么没人来", "怎么还没人来", "怎么没人", "为什么没人来", "为什么没人", "怎么没人接", "为什么没人接", "怎么还没来", "why nobody",
-    "why is nobody coming", "why does nobody come", "why no one",
+    "怎么没人来", "怎么还没人来", "怎么没人", "怎么没人接", "怎么还没来", "为什么没人来", "为什么没人", "为什么没人接",
+    "why nobody", "why no one", "why is nobody coming", "why does nobody come",
 }  # fmt: skip
 
 
@@ -69,7 +69,8 @@ def _asks_why_nobody(turn: Turn) -> bool:
 
 
 def _looking(turn: Turn) -> list[Case]:
-    return [case for case in requesting.running(turn.work, turn.actor.id) if case.state in (State.WAITING, State.OFFERED)]
+    running = requesting.running(turn.work, turn.actor.id)
+    return [case for case in running if case.state in (State.WAITING, State.OFFERED)]
 
 
 def why_nobody(turn: Turn) -> Step | None:
@@ -107,8 +108,9 @@ def stop(turn: Turn) -> Step | None:
 
 
 def cancel(turn: Turn) -> Step | None:
-    """Leave the dialog; without one withdraw the open request, or ask which."""
-    if leave(turn):
+    """Leave the dialog; without one, or where it asks for a request's place, withdraw that, or ask which."""
+    of_request = (turn.step or "").startswith("link.") and turn.memo.get("case")
+    if leave(turn) and not of_request:
         turn.say("dialog.left")
         return None
     running = requesting.running(turn.work, turn.actor.id)
@@ -268,6 +270,6 @@ END = (
     Line(None, lambda turn: turn.said.kind is Kind.TAP, unknown_tap),
     Line(None, lambda turn: turn.said.kind is Kind.COMMAND, unknown_command),
     Line(None, lambda turn: turn.said.kind is Kind.STICKER, sticker),
-    Line(None, lambda turn: turn.said.kind in (Kind.LIVE_PLACE, Kind.EDITED), nothing),
+    Line(None, lambda turn: turn.said.kind in (Kind.MOVED, Kind.EDITED), nothing),
     Line(None, lambda _: True, unreadable),
 )

@@ -83,7 +83,7 @@ def wrote(turn: Turn) -> bool:
 
 def spoke(turn: Turn) -> bool:
     """When the person sent anything that can be a need: words, a recording, or a place."""
-    return turn.said.kind in (Kind.TEXT, Kind.RECORDING, Kind.PLACE)
+    return turn.said.kind in (Kind.TEXT, Kind.RECORDING, Kind.PLACE, Kind.LIVE_PLACE)
 
 
 def always(_turn: Turn) -> bool:

@@ -1,13 +1,14 @@
 """What a resident can do: ask by any means, add, correct, cancel, follow, confirm, dispute, rate."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from bot.conversation import everyone
-from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped, wrote
+from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
 from dispatch import cards, geo, spots, telling
@@ -25,18 +26,20 @@ SAME_WITHIN = timedelta(minutes=10)  # The same words again in this time are one
 
 
 def _urgent(turn: Turn) -> bool:
-    return spoke(turn) and turn.understanding.meaning(turn.text) is Meaning.EMERGENCY
+    return (spoke(turn) or turn.said.kind is Kind.EDITED) and turn.understanding.meaning(turn.text) is Meaning.EMERGENCY
 
 
 def emergency(turn: Turn) -> Step | None:
     """The numbers to call come first, then several people are asked at once."""
     turn.send(numbers(turn))
     leave(turn)
+    kind = NoteKind.EDITED if turn.said.kind is Kind.EDITED else NoteKind.ADDED
     for case in requesting.running(turn.work, turn.actor.id):
-        if case.urgency is Urgency.URGENT and requesting.belongs(turn.work.rules, case, turn.work.now):
-            requesting.add(turn.work, turn.actor, case, _words(turn))
+        belongs = requesting.belongs(turn.work.rules, case, turn.work.now) or _said_before(turn, [case])
+        if case.urgency is Urgency.URGENT and belongs:
+            requesting.add(turn.work, turn.actor, case, _words(turn), kind)
             return None
-    return _open(turn, Urgency.URGENT)
+    return _open(turn, Urgency.URGENT, _words(turn))
 
 
 def numbers(turn: Turn) -> Message:
@@ -48,25 +51,28 @@ def numbers(turn: Turn) -> Message:
 
 
 def ask(turn: Turn) -> Step | None:
-    """One message is enough: it opens a request, belongs to the one that runs, or is a word to the helper."""
+    """One message is enough; where it may be an emergency, that is asked after it is on its way."""
+    step = _take(turn)
+    if turn.understanding.meaning(turn.text) is Meaning.PERHAPS:
+        for case in requesting.running(turn.work, turn.actor.id)[:1]:
+            if case.urgency is Urgency.NORMAL:
+                turn.say("emergency.perhaps", buttons=cards.buttons(((Verb.ALARM, Verb.CALM),), case.token))
+    return step
+
+
+def _take(turn: Turn) -> Step | None:
+    """It opens a request, belongs to the one that runs, or is a word to the helper."""
     running = requesting.running(turn.work, turn.actor.id)
     if _said_before(turn, running):
         turn.say("ask.same")
         return None
     for case in running:
-        alarm = case.urgency is Urgency.URGENT and case.state is not State.WAITING
-        if not alarm and requesting.belongs(turn.work.rules, case, turn.work.now):
+        if requesting.belongs(turn.work.rules, case, turn.work.now):
             return _add(turn, case)
     held = next((case for case in running if case.state in HELD_STATES), None)
-    if held is not None and not (turn.said.kind is Kind.PLACE and turn.actor.household_id is None):
+    if held is not None and not (turn.said.point is not None and turn.actor.household_id is None):
         return _talk(turn, held)
-    step = _open(turn, Urgency.NORMAL)
-    if turn.understanding.meaning(turn.text) is Meaning.PERHAPS:
-        opened = turn.work.starting[-1:] or requesting.running(turn.work, turn.actor.id)[:1]
-        if opened:
-            rows = cards.buttons(((Verb.ALARM, Verb.CALM),), opened[0].token)
-            turn.say("emergency.perhaps", buttons=rows)
-    return step
+    return _open(turn, Urgency.NORMAL, _words(turn))
 
 
 def _words(turn: Turn) -> Words:
@@ -127,17 +133,17 @@ def another(turn: Turn) -> Step | None:
     return _open(turn, Urgency.NORMAL, Words(words))
 
 
-def _open(turn: Turn, urgency: Urgency, words: Words | None = None) -> Step | None:
-    point = turn.said.point
+def _open(turn: Turn, urgency: Urgency, words: Words) -> Step | None:
+    point = words.point
     if point is not None and spots.outside(turn.work.rules, point):
         if urgency is Urgency.NORMAL:
             return _outside(turn)
         point = None
     home = spots.home(turn.work.conn, turn.actor.household_id)
-    spot, far = _spot(turn, point, home)
-    category = turn.understanding.category(turn.text)
+    spot, far = _spot(turn, words.text, point, home)
+    category = turn.understanding.category(words.text)
     need = Need(
-        words or _words(turn),
+        words,
         spot,
         category.name,
         category.skill,
@@ -150,10 +156,12 @@ def _open(turn: Turn, urgency: Urgency, words: Words | None = None) -> Step | No
         turn.say("ask.here_or_home", buttons=rows, place=home.place if home else "")
     if spot.village_code is None:
         return _ask_place(turn, case)
+    if spot.point is None:
+        turn.send(Message("ask.place", ask_place=True))
     return None
 
 
-def _spot(turn: Turn, point: geo.Point | None, home: Spot | None) -> tuple[Spot, bool]:
+def _spot(turn: Turn, words: str, point: geo.Point | None, home: Spot | None) -> tuple[Spot, bool]:
     """Where: the point sent, the household's own, a village named in the words, the person's village, the county.
 
     The second value says that the point lies far from home.
@@ -165,9 +173,11 @@ def _spot(turn: Turn, point: geo.Point | None, home: Spot | None) -> tuple[Spot,
             distance = geo.metres(point, home.point)
             return spot, distance > turn.work.rules.far_from_home
         return spot, False
-    if home is not None:
+    if home is not None and home.point is not None:
         return home, False
-    named = spots.named(conn, turn.text) if turn.text else None
+    named = spots.named(conn, words) if words else None
+    if home is not None and (named is None or named.village_code == home.village_code):
+        return home, False
     found = named or spots.village(conn, turn.actor.village_code) or spots.county(conn)
     return found, False
 
@@ -187,20 +197,18 @@ def _outside(turn: Turn) -> Step | None:
 
 def edited(turn: Turn) -> Step | None:
     """A message edited after dispatch is added to the timeline; history is not rewritten."""
-    if turn.said.ref is None:
-        return None
     row = turn.work.conn.execute(
         CASES.join(Note, Note.request_id == Request.id)
         .where(Note.said_ref == turn.said.ref, Note.person_id == turn.actor.id, Request.requester_id == turn.actor.id)
         .order_by(Note.id.desc())
         .limit(1)
     ).one_or_none()
-    if row is None:
+    case = Case(*row) if row is not None else None
+    if case is None or case.ended_at is not None:
+        turn.say("ask.edit_late")
         return None
-    case = Case(*row)
-    if case.ended_at is None:
-        requesting.add(turn.work, turn.actor, case, _words(turn), NoteKind.EDITED)
-        turn.say("ask.edited", number=case.id)
+    requesting.add(turn.work, turn.actor, case, _words(turn), NoteKind.EDITED)
+    turn.say("ask.edited", number=case.id)
     return None
 
 
@@ -291,7 +299,9 @@ _PHONE = re.compile(r"(?<!\d)(?:\+?86)?[- ]?(1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
 def for_whom(turn: Turn) -> Step | None:
     """Name, address and phone of the person helped, in any order; the household is looked up in the village."""
     case = by_token(turn.work.conn, str(turn.memo["case"]))
-    words = clean(turn.text)
+    if case.ended_at is not None:
+        return ask(turn)
+    words = unicodedata.normalize("NFKC", clean(turn.text))
     phone = _PHONE.search(words)
     rest = _PHONE.sub(" ", words)
     spot = _household_named(turn, case, rest)
@@ -333,7 +343,7 @@ SCRIPT = (
     Line(None, tapped(Verb.FOR_OTHER), for_other),
     Line("passed_on", tapped(Verb.ANOTHER), another),
     Line(None, everyone.means(Meaning.CANCEL), everyone.cancel),
-    Line("for.who", wrote, for_whom),
+    Line("for.who", everyone.means(Meaning.NEED), for_whom),
     Line(None, everyone.means(Meaning.THANKS), everyone.thank),
     Line(None, everyone.means(Meaning.GREETING, Meaning.EMPTY), everyone.greet),
     Line(None, lambda turn: turn.said.kind is Kind.EDITED, edited),

@@ -16,7 +16,8 @@ class Kind(StrEnum):
     COMMAND = "command"
     TAP = "tap"
     PLACE = "place"
-    LIVE_PLACE = "live_place"  # A position that moves; never a request.
+    LIVE_PLACE = "live_place"  # The first of a position that moves.
+    MOVED = "moved"  # It moved on; never answered.
     RECORDING = "recording"
     CONTACT = "contact"
     STICKER = "sticker"

@@ -5,20 +5,20 @@ from datetime import date
 
 from sqlalchemy import update
 
-from bot.conversation import dates
+from bot.conversation import dates, lists
 from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
 from dispatch import cards, errors, spots, views
 from dispatch.cases import Case
-from dispatch.desk import helping, requesting
+from dispatch.desk import hands, helping, requesting
 from dispatch.desk.helping import Held
 from dispatch.desk.requesting import Words
 from dispatch.messages import text
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb
 from models.people import Steward
-from models.words import HELD_STATES, State
+from models.words import HELD_STATES, Answer, State
 
 _ON = {"on", "上岗", "上班", "开", "在岗"}
 _OFF = {"off", "下岗", "下班", "关", "休息"}
@@ -29,10 +29,22 @@ def _on_offer(do: Callable[[Turn, Held], None]) -> Callable[[Turn], Step | None]
     """A handler on the offer whose button was tapped; a borrowed or forged button is refused."""
 
     def handle(turn: Turn) -> Step | None:
-        do(turn, helping.by_token(turn.work, turn.actor, turn.token))
+        held = helping.by_token(turn.work, turn.actor, turn.token)
+        try:
+            do(turn, held)
+        except (errors.NotNow, errors.NotAllowed) as refusal:
+            raise _became(held, refusal) from refusal
         return None
 
     return handle
+
+
+def _became(held: Held, refusal: errors.StewardError) -> errors.StewardError:
+    """A tap on an old card is refused with what became of it."""
+    if refusal.key not in (errors.NotNow.key, "error.not_yours"):
+        return refusal
+    gave_back = held.answer is Answer.GAVE_BACK
+    return errors.NotNow("offer.gave_back" if gave_back else f"offer.late.{held.case.state}")
 
 
 def accept(turn: Turn, held: Held) -> None:
@@ -47,6 +59,9 @@ def accept(turn: Turn, held: Held) -> None:
         return
     if case is not held.case:
         turn.say("offer.accepted", number=case.id, minutes=case.minutes or 0)
+        if case.round:  # It came back to the circle: what happened before goes along.
+            for part in lists.timeline(turn.work.rules, views.timeline(turn.work.conn, case.id)):
+                turn.send(part)
 
 
 def decline(turn: Turn, held: Held) -> None:
@@ -82,8 +97,19 @@ def solve(turn: Turn, held: Held) -> None:
 
 def need_help(turn: Turn, held: Held) -> None:
     """A second pair of hands."""
-    count = helping.need_help(turn.work, turn.actor, held)
+    count = hands.need_help(turn.work, turn.actor, held)
     turn.say("help.asked" if count else "help.nobody", count=count)
+
+
+def come(turn: Turn) -> Step | None:
+    """I come along and help."""
+    try:
+        case = hands.come(turn.work, turn.actor, turn.token)
+    except errors.NotNow as refusal:
+        turn.say(f"offer.late.{refusal.params['state']}")
+        return None
+    turn.say("help.thanks", number=case.id)
+    return None
 
 
 def hand_over(turn: Turn, held: Held) -> None:
@@ -144,12 +170,14 @@ def tasks(turn: Turn) -> Step | None:
 
 
 def position(turn: Turn) -> Step | None:
-    """A live position: used for matching while it is fresh."""
+    """A helper's live position: used for matching while it is fresh."""
     point = turn.said.point
     if point is None or not turn.actor.kinds or spots.outside(turn.work.rules, point):
         return None
     values = {"live_lat": point.lat, "live_lon": point.lon, "live_at": turn.work.now}
     turn.work.conn.execute(update(Steward).where(Steward.person_id == turn.actor.id).values(**values))
+    if turn.said.kind is Kind.LIVE_PLACE:
+        turn.say("position.on")
     return None
 
 
@@ -174,7 +202,7 @@ def _holding(turn: Turn) -> Case | None:
 
 
 def _talks(turn: Turn) -> bool:
-    if not spoke(turn) or turn.said.kind is Kind.PLACE:
+    if not spoke(turn) or turn.said.point is not None:
         return False
     if wrote(turn) and turn.understanding.meaning(turn.text) is not Meaning.NEED:
         return False
@@ -220,6 +248,10 @@ def _audit(turn: Turn, action: str, **detail: str) -> None:
     )
 
 
+def _moves(turn: Turn) -> bool:
+    return turn.said.kind is Kind.MOVED or (turn.said.kind is Kind.LIVE_PLACE and bool(turn.actor.kinds))
+
+
 def _asks_why(turn: Turn) -> bool:
     return wrote(turn) and simple(turn.text) in _WHY_ME
 
@@ -231,12 +263,13 @@ SCRIPT = (
     Line(None, tapped(Verb.ON_MY_WAY), _on_offer(on_my_way)),
     Line(None, tapped(Verb.SOLVE), _on_offer(solve)),
     Line(None, tapped(Verb.NEED_HELP), _on_offer(need_help)),
+    Line(None, tapped(Verb.COME), come),
     Line(None, tapped(Verb.HAND_OVER), _on_offer(hand_over)),
     Line(None, tapped(Verb.ADDRESS), _on_offer(address)),
     Line(None, command("duty"), duty),
     Line(None, command("leave"), leave),
     Line(None, command("tasks"), tasks),
-    Line(None, lambda turn: turn.said.kind is Kind.LIVE_PLACE, position),
+    Line(None, _moves, position),
     Line(None, _asks_why, why_me),
 )
 

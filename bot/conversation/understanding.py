@@ -20,7 +20,7 @@ class Meaning(StrEnum):
     HELP = "help"
     EMERGENCY = "emergency"
     PERHAPS = "perhaps"  # Looks like an emergency word and may be none.
-    EMPTY = "empty"
+    EMPTY = "empty"  # No word at all: only signs.
 
 
 def _words(lines: str) -> frozenset[str]:
@@ -38,6 +38,7 @@ _THANKS = _words("""
 """)
 _CANCEL = _words("取消、不用了、算了、撤销、取消求助、不需要了、cancel、never mind、nevermind")
 _HELP = _words("帮助、怎么用、怎么用啊、说明、help、how does this work")
+_FILLERS = _words("啊、呀、啦、吧、呢、哈、请问、红管家、大管家、管家、师傅、您们、你们、there")
 _POLITE = re.compile(r"[\s,.!?;:~、，。！？；：～…·()（）\"'“”‘’]+")
 _CONTROLS = {"Cc", "Cf", "Cs", "Co"}
 _KEPT = "\n\t\u200d"  # New lines, and the joiner of composed emoji.
@@ -57,10 +58,9 @@ class Understanding:
         alarm = self._alarm(plain)
         if alarm is not None:
             return alarm
-        for meaning, known in _SHORT:
-            if plain in known:
-                return meaning
-        return Meaning.NEED
+        if not any(sign.isalnum() for sign in plain):
+            return Meaning.EMPTY
+        return _small_talk(plain)
 
     def _alarm(self, plain: str) -> Meaning | None:
         rest = plain
@@ -85,7 +85,27 @@ class Understanding:
         return best
 
 
-_SHORT = ((Meaning.CANCEL, _CANCEL), (Meaning.HELP, _HELP), (Meaning.THANKS, _THANKS), (Meaning.GREETING, _GREETINGS))
+_SHORT = {
+    **dict.fromkeys(_FILLERS | _GREETINGS, Meaning.GREETING),
+    **dict.fromkeys(_THANKS, Meaning.THANKS),
+    **dict.fromkeys(_HELP, Meaning.HELP),
+    **dict.fromkeys(_CANCEL, Meaning.CANCEL),
+}
+_SHORT_WORD = re.compile("|".join(re.escape(word) for word in sorted(_SHORT, key=len, reverse=True)))
+_WEIGHT = (Meaning.CANCEL, Meaning.HELP, Meaning.THANKS, Meaning.GREETING)
+
+
+def _small_talk(plain: str) -> Meaning:
+    """What a text means that is made of nothing but short known words, the weightiest first; else it is a need."""
+    found: set[Meaning] = set()
+    rest = plain
+    while rest:
+        word = _SHORT_WORD.match(rest)
+        if word is None:
+            return Meaning.NEED
+        found.add(_SHORT[word[0]])
+        rest = rest[word.end() :].lstrip()
+    return next(meaning for meaning in _WEIGHT if meaning in found)
 
 
 def _alike(word: str, plain: str) -> float:

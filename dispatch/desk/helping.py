@@ -6,22 +6,19 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from dispatch import cards, errors, escalation, lifecycle, matching, telling
+from dispatch import cards, errors, escalation, lifecycle, telling
 from dispatch.actors import Actor
 from dispatch.cases import COLUMNS, Case
 from dispatch.desk import requesting
 from dispatch.desk.requesting import Words, gave_back
 from dispatch.messages import Message, Pin
 from dispatch.permissions import Action, can
-from dispatch.rules import Rung
 from dispatch.taps import new_token
 from dispatch.work import Work
 from models.people import Person
 from models.places import Household
 from models.requests import Offer, Request
-from models.words import HELD_STATES, Answer, Ask, Due, Event, Lane, NoteKind, Skip, State, Within
-
-HANDS = 2  # How many further people "need help" asks.
+from models.words import HELD_STATES, Answer, Ask, Due, Event, Lane, NoteKind, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +47,28 @@ def _held(row: Any) -> Held:
     return Held(*own, case=Case(*rest))  # type: ignore[misc]
 
 
+def find(work: Work, token: str) -> Held:
+    """The offer with this token, whoever shows it, locked with its request.
+
+    Raises:
+        NotFound: no such offer.
+    """
+    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update()).one_or_none()
+    if row is None:
+        raise errors.NotFound("error.button")
+    return _held(row)
+
+
 def by_token(work: Work, actor: Actor, token: str) -> Held:
     """The offer whose buttons carry this token, locked with its request.
 
     Raises:
         NotFound: no such offer, or it is somebody else's (a forged or borrowed button looks the same).
     """
-    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update()).one_or_none()
-    if row is None or row[2] != actor.id:
+    held = find(work, token)
+    if held.person_id != actor.id:
         raise errors.NotFound("error.button")
-    return _held(row)
+    return held
 
 
 def mine(work: Work, person_id: int) -> list[Held]:
@@ -138,7 +147,11 @@ def on_my_way(work: Work, actor: Actor, held: Held) -> Case:
     if held.case.state is not State.ACCEPTED:
         raise errors.NotNow(state=str(held.case.state))
     lifecycle.record(work, held.case, "on_my_way", actor.id)
-    return lifecycle.change(work, held.case, due=Due.ASK_ARRIVED, due_at=work.now + work.rules.arrived_after)
+    return _heard_from(work, held.case)
+
+
+def _heard_from(work: Work, case: Case) -> Case:
+    return lifecycle.change(work, case, due=Due.ASK_ARRIVED, due_at=work.now + work.rules.arrived_after)
 
 
 def arrive(work: Work, actor: Actor, held: Held) -> Case:
@@ -181,29 +194,6 @@ def back_to_circle(work: Work, case: Case, on: Event, actor_id: int | None) -> C
     return after
 
 
-def need_help(work: Work, actor: Actor, held: Held) -> int:
-    """Call further people to the same place; the owner stays the owner. Returns how many were asked."""
-    _require(actor, Action.NEED_HELP, held.case)
-    case = held.case
-    found = matching.search(
-        work, [case], Rung(ask=Ask.NEAREST, within=Within.VILLAGE, count=HANDS, wait=timedelta(minutes=5))
-    )
-    chosen = [one for one in found[case.id] if one.skip is Skip.NONE and one.person_id != actor.id][:HANDS]
-    params: dict[str, Any] = {
-        "number": case.id,
-        "name": cards.shown_name(cards.person(work.conn, actor.id)),
-        "phone": actor.phone or "",
-        "need": cards.need(case.words),
-        "place": case.place,
-    }
-    for one in chosen:
-        work.post(one.person_id, Message("help.called", params, loud=True), Lane.OFFER, case=case)
-    lifecycle.record(work, case, "need_help", actor.id, asked=[one.person_id for one in chosen])
-    if chosen:
-        work.post(case.requester_id, Message("news.help_called", {"count": len(chosen)}), Lane.STATUS, case=case)
-    return len(chosen)
-
-
 def address(work: Work, actor: Actor, held: Held) -> Message:
     """Phone, exact address and a pin, for the owner, until a day after the end.
 
@@ -238,6 +228,8 @@ def talk_to_requester(work: Work, actor: Actor, case: Case, words: Words) -> Non
     media = requesting.note(work, case, actor.id, NoteKind.SAID_TO_REQUESTER, words)
     message = Message("talk.to_requester", {"name": name, "words": words.text}, media=media)
     work.post(case.requester_id, message, Lane.ANSWER, case=case)
+    if case.state is State.ACCEPTED:
+        _heard_from(work, case)
 
 
 def talk_to_owner(work: Work, actor: Actor, case: Case, words: Words) -> Case:

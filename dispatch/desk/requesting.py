@@ -25,7 +25,6 @@ from models.words import (
     Ending,
     Event,
     Lane,
-    Level,
     MediaKind,
     NoteKind,
     State,
@@ -206,6 +205,8 @@ def _asked(work: Work, case: Case) -> list[int]:
 def relocate(work: Work, actor: Actor, case: Case, spot: Spot) -> Case:
     """The place was learned or corrected. In another village or grid the ladder begins again there."""
     _require(actor, Action.AMEND, case)
+    if spot.grid_id is None and spot.village_code == case.village_code:
+        spot = replace(spot, grid_id=case.grid_id)
     moved = (spot.village_code, spot.grid_id) != (case.village_code, case.grid_id)
     if moved and case.state in (State.WAITING, State.OFFERED):
         people = telling.close_offers(work, case, Answer.OVER)
@@ -314,7 +315,7 @@ def rate(work: Work, actor: Actor, case: Case, stars: int) -> Case:
     lifecycle.record(work, case, "rate", actor.id, stars=stars)
     if stars <= BAD_RATING:
         message = Message("branch.bad_rating", {"number": case.id, "stars": stars, "need": cards.need(case.words)})
-        telling.admins(work, case, Level.BRANCH, message)
+        telling.in_private(work, case, message)
     return case
 
 

@@ -5,6 +5,6 @@ from dispatch.outbox.parcels import Fate, Lost, Outcome, Parcel
 from dispatch.outbox.settling import remember_cards, settle, take_over
 
 __all__ = [
-    "Backlog", "Claimed", "Draw", "Fate", "Lost", "Outcome", "Parcel", "backlog", "claim", "due", "remember_cards", "settle",
-    "take_over",
+    "Backlog", "Claimed", "Draw", "Fate", "Lost", "Outcome", "Parcel", "backlog", "claim", "due", "remember_cards",
+    "settle", "take_over",
 ]  # fmt: skip

@@ -6,7 +6,8 @@ from tests.stories.world import World
 
 
 @pytest.mark.parametrize(
-    "words", ["在吗", "你好", "你好！", "您好，在吗？", "早上好", "喂喂喂", "hello", "Hi, anyone there?", "红管家，你好啊"]
+    "words",
+    ["在吗", "你好", "你好！", "您好，在吗？", "早上好", "喂喂喂", "hello", "Hi, anyone there?", "红管家，你好啊"],
 )
 def test_a_greeting_is_greeted(world: World, words: str) -> None:
     granny, near = world.resident(), world.steward("张三")

@@ -1,4 +1,4 @@
-"""Promise 4: a voice, a photo, a video or a place alone opens a request; nothing that is sent stays without an answer."""
+"""Promise 4: a voice, a photo, a video or a place alone opens a request; whatever is sent gets an answer."""
 
 import pytest
 

@@ -203,6 +203,11 @@ class Telegram:
         calls = self.server.calls("sendMessage", int(who.address))
         return [one.params["text"] for one in calls if not one.params.get("disable_notification")]
 
+    def shown(self, who: Neighbour) -> list[str]:
+        """The kinds of the recordings on their screen."""
+        kinds = ("photo", "voice", "video", "document")
+        return [kind for message in self._person(who).from_bot for kind in kinds if kind in message]
+
     def fetch(self) -> None:
         """What the poller does: commit, then move on."""
         updates = self.world.wait(call(self.channel.bot, "getUpdates", {"offset": self._offset, "timeout": 0}))
@@ -276,6 +281,12 @@ class WebPage:
         with self.world.store.read() as conn:
             bodies = conn.execute(select(WebMessage.body).where(WebMessage.address == who.address)).scalars()
             return [body["text"] for body in bodies if body["from"] == "bot" and body["alert"]]
+
+    def shown(self, who: Neighbour) -> list[str]:
+        """The kinds of the recordings on their screen."""
+        with self.world.store.read() as conn:
+            rows = conn.execute(select(WebMessage.body).where(WebMessage.address == who.address)).scalars()
+            return [one["kind"] for body in rows if body["from"] == "bot" for one in body["media"]]
 
     def fetch(self) -> None:
         """The page has put it into the inbox already."""
@@ -360,6 +371,12 @@ class World:
             }  # fmt: skip
             household = conn.execute(insert(Household).returning(Household.id), [home]).scalar_one()
         return self.person(name, household_id=household, language=language, phone=phone)
+
+    def relative(self, name: str, of: Neighbour) -> Neighbour:
+        """Somebody who lives in the same household."""
+        with self.store.read() as conn:
+            household = conn.execute(select(Person.household_id).where(Person.id == of.id)).scalar_one()
+        return self.person(name, household_id=household)
 
     def stranger(self, name: str = "过路人", language: str = "zh") -> Neighbour:
         """Somebody whom nobody knows yet; `language` is that of their telephone."""

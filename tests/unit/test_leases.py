@@ -35,6 +35,13 @@ def test_a_renewed_lease_does_not_run_out_and_a_released_one_is_free(store: Stor
         assert leases.take(conn, "sender", "two", clock.now(), TTL) == (first or 0) + 1
 
 
+def test_whoever_is_alone_need_not_wait_for_what_a_crash_left(store: Store, clock: MovableClock) -> None:
+    with store.write() as conn:
+        first = leases.take(conn, "sender", "killed", clock.now(), TTL)
+        leases.end_all(conn, clock.now())
+        assert leases.take(conn, "sender", "next", clock.now(), TTL) == (first or 0) + 1
+
+
 def test_no_two_leases_share_an_epoch(store: Store, clock: MovableClock) -> None:
     with store.write() as conn:
         epochs = [leases.take(conn, name, "one", clock.now(), TTL) for name in ("a", "b", "c")]

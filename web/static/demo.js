@@ -36,3 +36,21 @@ tabs.forEach((tab, at) => {
 });
 
 if (window.matchMedia("(min-width: 1000px)").matches) document.getElementById("story").open = true;
+
+
+// The page's language is its people's too: each phone says so in its own chat, as its own switch would.
+async function speak(frame, lang) {
+  const key = new URLSearchParams(new URL(frame.src).hash.slice(1)).get("k");
+  const headers = { "Content-Type": "application/json", Authorization: `Bearer ${key}` };
+  const body = JSON.stringify({ id: crypto.randomUUID(), kind: "text", text: `/lang ${lang}` });
+  await fetch("/api/chat/say", { method: "POST", headers, body }).catch(() => null);
+}
+
+for (const link of document.querySelectorAll(".switch a")) {
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const lang = new URL(link.href).searchParams.get("lang");
+    await Promise.all([...document.querySelectorAll("iframe")].map((frame) => speak(frame, lang)));
+    window.location.assign(link.href);
+  });
+}

@@ -60,7 +60,7 @@ def _edited(message: Message) -> Said | None:
     if message.from_user is None or message.chat.type != "private":
         return None
     if message.location is not None:
-        return _said(message, message.from_user, Kind.LIVE_PLACE)
+        return _said(message, message.from_user, Kind.MOVED)
     return _said(message, message.from_user, Kind.EDITED)
 
 

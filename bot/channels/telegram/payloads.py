@@ -83,10 +83,12 @@ def acknowledge(tap: str, rendered: Rendered) -> Call:
     return Call("answerCallbackQuery", {"callback_query_id": tap, **words})
 
 
-def menu(chat: str, commands: Iterable[tuple[str, str]]) -> Call:
-    """Sets the list of commands of one chat, from (command, description)."""
+def menu(chat: str | None, commands: Iterable[tuple[str, str]], language: str | None = None) -> Call:
+    """Sets the list of commands, from (command, description), of one chat; or of all private ones in a language."""
     listed = [{"command": command, "description": cut(about, 256)} for command, about in commands]
-    return Call("setMyCommands", {"commands": listed, "scope": {"type": "chat", "chat_id": chat}})
+    scope = {"type": "all_private_chats"} if chat is None else {"type": "chat", "chat_id": chat}
+    spoken = {"language_code": language} if language else {}
+    return Call("setMyCommands", {"commands": listed, "scope": scope, **spoken})
 
 
 def _markup(rendered: Rendered) -> Json:

@@ -95,6 +95,17 @@ class TelegramChannel:
             return failures.classify(error, parcel)
         return Outcome(parcel, Fate.SENT, message_ref=ref)
 
+    async def publish_menus(self, language: Language) -> None:
+        """Show everybody the residents' menu in the language of their app, before they have said a word.
+
+        Raises:
+            telegram.error.TelegramError: it was not taken.
+        """
+        if self._menus is None:
+            return
+        for code, spoken in ((None, language), *((str(one), one) for one in Language)):
+            await self._do(payloads.menu(None, self._menus("resident", spoken), code))
+
     async def fetch(self, file_ref: str) -> bytes:
         """The content of a recording that somebody sent; up to 20 MB.
 

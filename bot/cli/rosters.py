@@ -1,0 +1,112 @@
+"""`import` and `export`: the roster from files into the store, and back."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.front import PROBLEM, AsJson, ConfigPath, Front, Lang, as_json, at_front
+from bot.roster import SHEETS, RosterFaults, Row, read_roster, write_roster
+from dispatch import roster
+from models.clock import SystemClock
+from models.migrate import migrate
+from models.store import Store
+
+_KINDS = {sheet.name: sheet.row for sheet in SHEETS}
+
+
+class _DryRun(Exception):
+    """Leaves the transaction without a commit; carries what it would have come to."""
+
+    def __init__(self, report: roster.Report) -> None:
+        super().__init__()
+        self.report = report
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="cli.option.roster")],
+    config: ConfigPath = None,
+    lang: Lang = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.option.dry_run")] = False,
+    json: AsJson = False,
+) -> None:
+    with at_front(config, lang) as front, front.store() as store:
+        migrate(store)
+        try:
+            report = _import(front, store, path, dry_run=dry_run)
+        except RosterFaults as refusal:
+            _refuse(
+                front,
+                [(one.sheet, one.row, one.column, one.key, one.params) for one in refusal.faults],
+                refusal.more,
+                json,
+            )
+        except roster.Refused as refusal:
+            told = [(one.source, one.line, one.column, one.key, asdict(one)) for one in refusal.faults]
+            _refuse(front, told, refusal.more, json)
+        else:
+            _tell(front, report, dry_run=dry_run, json=json)
+
+
+def _import(front: Front, store: Store, path: Path, *, dry_run: bool) -> roster.Report:
+    with front.bar("cli.import.reading") as report:
+        rows = read_roster(path)
+        report(1, 1)
+    try:
+        with front.bar("cli.import.writing") as report, store.write() as conn:
+            done = roster.write(conn, SystemClock().now(), front.config.dispatch, rows, progress=report)
+            if dry_run:
+                raise _DryRun(done)
+            return done
+    except _DryRun as stop:
+        return stop.report
+
+
+def _tell(front: Front, report: roster.Report, *, dry_run: bool, json: bool) -> None:
+    if json:
+        as_json({"dry_run": dry_run, "sheets": {name: asdict(one) for name, one in report.counts.items()}})
+        return
+    for name, one in report.counts.items():
+        if one.added or one.changed or one.unchanged:
+            front.tell("cli.import.sheet", sheet=name, **asdict(one))
+    if not report.changes:
+        front.tell("cli.import.nothing_new")
+    elif dry_run:
+        front.tell("cli.import.dry_run")
+
+
+def _refuse(front: Front, faults: list[tuple[str, int, str, str, dict[str, Any]]], more: int, json: bool) -> None:
+    lines = []
+    for source, row, column, key, params in faults:
+        place = ", ".join(filter(None, (source, front.say("cli.import.row", row=row) if row else "", column)))
+        lines.append({"source": source, "row": row, "column": column, "key": key, "text": front.say(key, **params)})
+        if not json:
+            typer.echo(f"{place}: {lines[-1]['text']}", err=True)
+    if json:
+        as_json({"faults": lines, "more": more})
+    else:
+        front.warn("cli.import.refused", count=len(faults) + more, more=more)
+    raise typer.Exit(PROBLEM)
+
+
+def export(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="cli.option.export_to")],
+    config: ConfigPath = None,
+    lang: Lang = None,
+    within: Annotated[str, typer.Option(metavar="CODE", help="cli.option.within")] = "",
+) -> None:
+    with at_front(config, lang) as front, front.store() as store, store.read() as conn:
+        counted = [0]
+        with front.bar("cli.export.writing") as report:
+            write_roster(path, _rows(conn, within, counted, report), "zh" if front.language == "zh" else "en")
+        front.tell("cli.export.done", count=counted[0], path=path)
+
+
+def _rows(conn: Any, within: str, counted: list[int], report: Any) -> Iterator[Row]:
+    for sheet, values in roster.export_rows(conn, within):
+        counted[0] += 1
+        if counted[0] % 1000 == 0:
+            report(counted[0], None)
+        yield _KINDS[sheet]("export", counted[0], **values)

@@ -1,0 +1,33 @@
+"""Many lines as messages: a list under a heading, and the timeline of a request."""
+
+from collections.abc import Sequence
+
+from dispatch import cards
+from dispatch.messages import Message, text
+from dispatch.rules import Rules
+from dispatch.views import Happening
+
+PART = 15  # Lines of a timeline in one message.
+
+
+def listed(key: str, lines: list[dict[str, object]]) -> Message:
+    """Several texts under one heading, as one message."""
+    params: dict[str, object] = {"lines": {"key": "list.end", "params": {}}}
+    for line in reversed(lines):
+        params = {"lines": text("list.line", line=line, rest=params["lines"])}
+    return Message(key, params)
+
+
+def timeline(rules: Rules, happenings: Sequence[Happening]) -> list[Message]:
+    """What happened to a request, in the order of time."""
+    lines: list[dict[str, object]] = [
+        text(
+            "admin.timeline_line",
+            time=rules.local(one.at).strftime("%m-%d %H:%M:%S"),
+            name=one.name or text("clock.name"),
+            what=text(one.key),
+            words=cards.shorten(one.words, 120),
+        )
+        for one in happenings
+    ]
+    return [listed("admin.timeline", lines[start : start + PART]) for start in range(0, len(lines), PART)]

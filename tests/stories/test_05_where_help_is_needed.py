@@ -1,0 +1,148 @@
+"""Promise 5: no place given: home, then a name in the words, then one question; a far point is asked about."""
+
+from models.words import Level, State
+from tests.stories.world import NEXT_VILLAGE, VILLAGE, World
+
+
+def test_no_place_means_home(world: World) -> None:
+    granny, near = world.resident(east=20), world.steward("张三")
+
+    granny.says("楼道灯坏了")
+
+    assert world.case.place == "东村 · 一网格"
+    assert near.hears("东村 · 一网格", "约 10")
+    assert len(granny.heard) == 1, "nothing is asked"
+
+
+def test_then_a_village_named_in_the_words(world: World) -> None:
+    passer = world.stranger()
+    there = world.steward("赵六", village=NEXT_VILLAGE, metres=5100)
+
+    passer.says("西河村的路灯不亮")
+
+    assert world.case.village_code == NEXT_VILLAGE
+    assert not passer.hears("要到哪儿去"), "nothing is asked"
+    assert there.hears("路灯不亮"), "no grid is known, so the nearest of the village is asked"
+
+
+def test_then_it_is_asked_once(world: World) -> None:
+    passer, near = world.stranger(), world.steward("张三")
+
+    passer.says("路灯不亮")
+    assert world.case.state is State.WAITING, "recorded all the same"
+    assert sum("要到哪儿去" in text for text in passer.heard) == 1
+
+    passer.says("快点来")
+    assert sum("要到哪儿去" in text for text in passer.heard) == 1, "asked once"
+
+    passer.says("在东村")
+    assert world.case.village_code == VILLAGE
+    assert len(world.cases()) == 1
+    world.passes(minutes=6)
+    assert near.hears("路灯不亮")
+
+
+def test_a_point_answers_the_question(world: World) -> None:
+    world.resident("李奶奶")
+    passer, near = world.stranger(), world.steward("张三")
+    passer.says("路灯不亮")
+
+    passer.is_at(40, 0)
+
+    assert passer.last == "好，№1 的地点记下了。"
+    assert near.hears("路灯不亮", "约")
+    assert len(world.cases()) == 1
+
+
+def test_without_an_answer_it_goes_on(world: World) -> None:
+    passer, county = world.stranger(), world.admin("孙县", Level.COUNTY)
+    passer.says("路灯不亮")
+
+    world.passes(minutes=56)
+
+    assert county.hears("路灯不亮")
+    assert passer.hears("请直接打电话", "0315-0000001")
+
+
+def test_a_home_without_a_point(world: World) -> None:
+    granny, near = world.resident(point=False), world.steward("张三")
+
+    granny.says("楼道灯坏了")
+    assert near.hears("楼道灯坏了", "东村 · 一网格"), "the steward of the grid is asked at once"
+    assert sum("发个位置" in text for text in granny.heard) == 1, "and the place, once"
+
+    granny.is_at(30, 0)
+    near.taps("接单").taps("看地址")
+    assert any(text.startswith("[pin 40.146") for text in near.heard)
+    assert len(world.cases()) == 1
+
+
+def test_a_home_without_a_point_and_a_village_in_the_words(world: World) -> None:
+    granny = world.resident(point=False)
+    there = world.steward("赵六", village=NEXT_VILLAGE, metres=5100)
+
+    granny.says("我在西河村，车陷住了")
+
+    world.passes(minutes=6)
+    assert there.hears("车陷住了")
+    assert not granny.hears("发个位置")
+
+
+def test_far_from_home_here_or_at_home(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    there = world.steward("赵六", village=NEXT_VILLAGE, metres=5100)
+
+    granny.is_at(0, 5000)
+    assert granny.hears("离家", "人该到哪儿去")
+    assert {"在这里", "在家里"} <= set(granny.labels())
+    assert not near.heard
+    assert not there.heard
+
+    granny.taps("在家里")
+    assert near.hears("求助", "东村")
+    assert not there.heard
+
+
+def test_far_from_home_here(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    there = world.steward("赵六", village=NEXT_VILLAGE, metres=5100)
+
+    granny.is_at(0, 5000).taps("在这里")
+
+    assert world.case.village_code == NEXT_VILLAGE
+    assert not near.heard
+    world.passes(minutes=6)
+    assert there.hears("求助")
+
+
+def test_far_from_home_and_no_answer(world: World) -> None:
+    granny = world.resident()
+    there = world.steward("赵六", village=NEXT_VILLAGE, metres=5100)
+    granny.is_at(0, 5000)
+
+    world.passes(minutes=1)
+    assert granny.hears("您的求助 №1"), "it starts where the point says"
+
+    world.passes(minutes=6)
+    assert there.hears("求助")
+
+
+def test_outside_the_county(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+
+    granny.is_at(0, 90_000)
+
+    assert granny.hears("不在迁西县", "110", "120", "119")
+    assert not world.cases()
+    assert not near.heard
+
+
+def test_outside_while_a_request_runs(world: World) -> None:
+    granny = world.resident()
+    world.steward("张三")
+    granny.says("楼道灯坏了")
+
+    granny.is_at(0, 90_000)
+
+    assert granny.hears("不在迁西县", "110")
+    assert world.case.place == "东村 · 一网格", "the place stays"

@@ -1,0 +1,123 @@
+"""Promise 7: emergency words answer first with the numbers to call, ask several people at once and skip the waiting."""
+
+import pytest
+
+from models.words import Level, State, Urgency
+from tests.stories.world import World
+
+ALARMS = "着火了 煤气漏了 人昏迷了 胸口痛 有人溺水 触电了 打架了 要自杀 孩子走失了"
+
+
+@pytest.mark.parametrize("words", ALARMS.split())
+def test_the_numbers_come_first(world: World, words: str) -> None:
+    granny = world.resident()
+    asked = [world.steward(f"管家{number}", metres=100 * number) for number in range(1, 7)]
+    branch = world.admin()
+
+    granny.says(words)
+
+    first = granny.heard[0]
+    assert all(number in first for number in ("119", "120", "110"))
+    assert world.case.urgency is Urgency.URGENT
+    assert [one.hears("紧急求助", words) for one in asked] == [True] * 5 + [False], "several at once"
+    assert branch.hears("请留意求助", words)
+
+
+def test_the_waiting_is_short(world: World) -> None:
+    granny = world.resident()
+    world.steward("张三")
+    volunteer, county = world.volunteer("钱七"), world.admin("孙县", Level.COUNTY)
+    granny.says("着火了")
+
+    world.passes(minutes=2)
+    assert volunteer.hears("紧急求助")
+    world.passes(minutes=3)
+    assert county.hears("紧急求助")
+
+
+def test_it_is_not_asked_where_first(world: World) -> None:
+    granny = world.resident()
+    world.steward("张三")
+
+    granny.says("着火了").is_at(0, 5000)
+
+    assert not granny.hears("人该到哪儿去")
+
+
+@pytest.mark.parametrize("words", ["我这几天火气大", "去哪儿交煤气费", "fireworks are too loud"])
+def test_look_alikes_are_asked_about(world: World, words: str) -> None:
+    granny, near, second = world.resident(), world.steward("张三"), world.steward("李四", metres=200)
+
+    granny.says(words)
+
+    assert not granny.hears("119")
+    assert granny.hears("有人有危险吗")
+    assert {"是,很紧急", "不紧急"} <= set(granny.labels())
+    assert near.hears(words), "and nothing is lost meanwhile"
+    assert world.case.urgency is Urgency.NORMAL
+
+    granny.taps("是,很紧急")
+    assert granny.hears("119", "120", "110")
+    assert world.case.urgency is Urgency.URGENT
+    assert second.hears("紧急求助", words)
+
+
+def test_a_look_alike_that_is_none(world: World) -> None:
+    granny, second = world.resident(), world.steward("李四", metres=200)
+    world.steward("张三")
+
+    granny.says("我这几天火气大").taps("不紧急")
+
+    assert granny.hears("按平常的办")
+    assert world.case.urgency is Urgency.NORMAL
+    assert not second.heard
+
+
+def test_a_look_alike_in_a_later_message_is_asked_about_too(world: World) -> None:
+    granny = world.resident()
+    world.steward("张三")
+
+    granny.says("请来个人").says("他正发火呢")
+
+    assert granny.hears("有人有危险吗")
+    assert len(world.cases()) == 1
+
+
+def test_emergencies_are_never_rate_limited(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    for number in range(20):
+        granny.says(f"灯坏了 {number}")
+
+    granny.says("着火了")
+
+    assert granny.hears("119", "120", "110")
+    assert near.hears("紧急求助", "着火了")
+
+
+def test_accepted_is_not_handled(world: World) -> None:
+    granny, near, second = world.resident(), world.steward("张三"), world.steward("李四", metres=200)
+    granny.says("着火了")
+
+    near.taps("接单")
+    assert world.case.state is State.ACCEPTED
+    assert not granny.hears("已解决。")
+
+    world.passes(minutes=21)
+    assert near.hears("您到了吗")
+    assert world.case.owner_id is None, "he was silent, so it is asked around again"
+    assert second.labels().count("接单") == 1
+
+    second.taps("接单").taps("已解决")
+    assert world.case.state is State.DONE, "open until the one who asked says so"
+    granny.taps("已解决")
+    assert world.case.state is State.CLOSED
+
+
+def test_the_alarm_wins_over_every_dialog(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("灯坏了").taps("替别人")
+
+    granny.says("我妈昏迷了")
+
+    assert granny.hears("119", "120", "110")
+    assert near.hears("紧急求助", "昏迷")

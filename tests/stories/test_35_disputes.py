@@ -1,0 +1,91 @@
+"""Promise 35: a dispute goes to another person or to the branch, with the timeline; at most twice, then the township."""
+
+from models.words import Level, State
+from tests.stories.world import Neighbour, World
+
+
+def _solves(near: Neighbour) -> None:
+    near.taps("接单").taps("已到达").taps("已解决")
+
+
+def test_to_another_person_with_the_timeline(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
+    other, secretary = world.steward("李四", metres=90), world.admin("李书记")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    world.passes(minutes=2)
+    near.says("换了灯泡")
+    near.taps("已解决")
+    granny.taps("没解决")
+
+    assert "接单" not in near.labels(), "not the same person again"
+    assert other.hears("楼道灯坏了")
+    assert secretary.hears("没解决", "楼道灯坏了"), "the branch knows"
+    other.taps("接单")
+    assert other.hears("张三：接单", "换了灯泡", "说没解决")
+    assert granny.hears("李四", "来帮您")
+    secretary.says(f"/show {world.case.id}")
+    assert secretary.hears("换了灯泡", "说没解决")
+
+
+def test_nobody_else_so_it_goes_to_the_branch(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
+    secretary = world.admin("李书记")
+    granny.says("楼道灯坏了")
+    _solves(near)
+    granny.taps("没解决")
+    world.passes(minutes=16)
+    assert "接单" in secretary.labels()
+    secretary.taps("接单")
+    assert secretary.hears("张三：接单", "说没解决")
+    assert world.case.owner_id == secretary.id
+
+
+def test_twice_and_then_the_township(world: World) -> None:
+    granny = world.resident("王奶奶")
+    first, second = world.steward("张三", metres=50), world.steward("李四", metres=90)
+    third, fourth = world.steward("赵六", metres=120), world.steward("孙七", metres=150)
+    town = world.admin("镇办老周", Level.TOWNSHIP)
+    granny.says("楼道灯坏了")
+    for near in (first, second):
+        _solves(near)
+        granny.taps("没解决")
+        assert not town.hears("楼道灯坏了")
+    _solves(third)
+    granny.taps("没解决")
+
+    assert world.case.disputes == 3
+    assert town.hears("楼道灯坏了")
+    assert not fourth.heard, "the circle is not asked a third time"
+    assert granny.hears("请乡镇来办")
+    town.taps("接单")
+    assert town.hears("张三：接单", "李四：接单", "赵六：接单")
+    assert granny.hears("镇办老周")
+    assert world.case.owner_id == town.id
+
+
+def test_what_the_township_has_done_is_not_sent_back_to_the_circle(world: World) -> None:
+    granny, near, town = world.resident("王奶奶"), world.steward("张三"), world.admin("镇办老周", Level.TOWNSHIP)
+    world.change(disputes=0)
+    granny.says("楼道灯坏了")
+    _solves(near)
+    granny.taps("没解决")
+    _solves(town)
+    assert world.case.state is State.DONE
+    assert granny.hears("镇办老周说办好了")
+    county = world.admin("县办", Level.COUNTY)
+    granny.taps("没解决")
+    world.passes(minutes=31)
+    assert county.hears("楼道灯坏了")
+    assert "接单" not in near.labels()
+
+
+def test_a_double_tap_is_one_dispute(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    world.steward("李四", metres=300)
+    granny.says("楼道灯坏了")
+    _solves(near)
+    button = granny.data("没解决")
+    granny.taps("没解决").repeats_tap("没解决", button)
+    assert world.case.disputes == 1
+    assert world.case.round == 1
