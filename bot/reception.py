@@ -69,7 +69,10 @@ class Reception:
         except Exception as fault:  # A malformed update must not stop the others; it stays in the inbox to be read.
             log.warning("update cannot be read", letter=letter.id, fault=repr(fault)[:200])
             return None
-        return replace(said, name=clean(said.name).strip()[:60]) if said is not None else None
+        if said is None:
+            return None
+        name, text, arguments = clean(said.name).strip()[:60], clean(said.text), clean(said.arguments)
+        return replace(said, name=name, text=text, arguments=arguments)
 
     def _together(self, work: Work, heard: Sequence[tuple[Letter, Said | None]], speakers: "Speakers") -> None:
         for _, said in heard:

@@ -154,23 +154,25 @@ def reachable(conn: Connection, person_id: int) -> bool:
     return conn.execute(live).first() is not None
 
 
-def roster(conn: Connection, actor: Actor) -> list[Any]:
-    """Grids within the areas with their stewards: grid, stewards, on duty, reachable."""
+def roster(conn: Connection, actor: Actor, limit: int = 40) -> list[Any]:
+    """Grids within the areas, those with the fewest to reach first: village, grid, stewards, on duty, reachable."""
     live = exists().where(Route.person_id == Steward.person_id, Route.state == RouteState.LIVE)
+    reached = func.count().filter(live)
     return list(
         conn.execute(
             select(
+                Area.name.label("village"),
                 Grid.name,
-                Steward.village_code,
-                func.count().label("stewards"),
+                func.count(Steward.id).label("stewards"),
                 func.count().filter(Steward.on_duty).label("on_duty"),
-                func.count().filter(live).label("reachable"),
+                reached.label("reachable"),
             )
-            .join(Grid, Grid.id == Steward.grid_id)
-            .where(scope(actor, Steward))
-            .group_by(Grid.id, Grid.name, Steward.village_code)
-            .order_by(Steward.village_code, Grid.name)
-            .limit(40)
+            .join(Area, Area.code == Grid.village_code)
+            .outerjoin(Steward, Steward.grid_id == Grid.id)
+            .where(Area.code.in_(_areas_below(actor)))
+            .group_by(Area.code, Area.name, Grid.id, Grid.name)
+            .order_by(reached, Area.code, Grid.name)
+            .limit(limit)
         )
     )
 

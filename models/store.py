@@ -1,6 +1,7 @@
 """The store: one engine, and the two ways to use it. Writing on SQLite begins IMMEDIATE, or 8 processes deadlock."""
 
 import json
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -12,8 +13,24 @@ from sqlalchemy.pool import QueuePool
 BUSY_MS = 15_000  # How long a writer on SQLite waits for another process before it gives up.
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def dumps(value: Any) -> str:
+    """JSON that every engine takes, whatever somebody sent us: no NaN, and half a surrogate pair stays escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if "NaN" in text or "Infinity" in text:
+        text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(json.loads(text), separators=(",", ":"))
+    return text
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class Store:
@@ -26,7 +43,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"json_serializer": _dumps, "poolclass": QueuePool, "pool_size": 8, "max_overflow": 8}
+        options: dict[str, Any] = {"json_serializer": dumps, "poolclass": QueuePool, "pool_size": 8, "max_overflow": 8}
         if self.sqlite:
             options["connect_args"] = {"check_same_thread": False, "timeout": BUSY_MS / 1000}
         else:

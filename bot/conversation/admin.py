@@ -5,7 +5,7 @@ from sqlalchemy import update
 from bot.conversation import lists
 from bot.conversation.flow import Line, Step, Turn, command, tapped
 from bot.conversation.understanding import clean
-from dispatch import cards, errors, invitations, lifecycle, telling, views
+from dispatch import cards, errors, invitations, lifecycle, spots, telling, views
 from dispatch.cases import Case
 from dispatch.desk import helping, requesting
 from dispatch.messages import Button, Message, text
@@ -123,7 +123,7 @@ def roster(turn: Turn) -> Step | None:
     lines = [
         text(
             "admin.roster_line",
-            village=row.village_code,
+            village=spots.short(row.village),
             grid=row.name,
             stewards=row.stewards,
             on_duty=row.on_duty,
@@ -143,6 +143,7 @@ def offduty(turn: Turn) -> Step | None:
     person_id = _one_person(turn, " ".join(words[:-1] if back else words))
     turn.work.conn.execute(update(Steward).where(Steward.person_id == person_id).values(on_duty=back))
     person = cards.person(turn.work.conn, person_id)
+    turn.record("duty_on" if back else "duty_off", person_id)
     turn.work.post(person_id, Message("duty.on" if back else "duty.off_by_admin"), Lane.STATUS)
     turn.say("admin.duty_on" if back else "admin.duty_off", name=cards.shown_name(person))
     return None
@@ -180,14 +181,7 @@ def broadcast_go(turn: Turn) -> Step | None:
     for person_id in people:
         message = Message("broadcast.text", {"name": turn.actor.name, "words": turn.memo["words"]})
         turn.work.post(person_id, message, Lane.BROADCAST, key=f"cast:{turn.token}:{person_id}")
-    turn.work.audit.append(
-        {
-            "at": turn.work.now, "actor_id": turn.actor.id, "action": "broadcast", "request_id": None,
-            "person_id": None, "county_code": turn.actor.county_code, "township_code": turn.actor.township_code,
-            "village_code": turn.actor.village_code, "before": None, "after": None,
-            "detail": {"count": len(people), "words": turn.memo["words"]},
-        }
-    )  # fmt: skip
+    turn.record("broadcast", None, count=len(people), words=turn.memo["words"])
     turn.say("admin.broadcast_sent", count=len(people))
     return None
 

@@ -1,4 +1,4 @@
-"""Days as people write them: 2026-11-25, 11-25, 11月25日, 今天, 明儿, tomorrow."""
+"""Days as people write them: 2026-11-25, 11-25, 11月25日, 十一月二十五号, 今天, 明儿, tomorrow."""
 
 import re
 import unicodedata
@@ -7,6 +7,8 @@ from datetime import date, timedelta
 _NAMED = {"今天": 0, "今儿": 0, "today": 0, "明天": 1, "明儿": 1, "tomorrow": 1, "后天": 2, "后儿": 2, "大后天": 3}
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?")
 _SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?")
+_NUMERAL = re.compile("[一二三四五六七八九十]+")
+_DIGITS = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)}
 FARTHEST = timedelta(days=366)
 
 
@@ -15,6 +17,7 @@ def day(words: str, today: date) -> date | None:
     plain = unicodedata.normalize("NFKC", words).strip().casefold()
     if plain in _NAMED:
         return today + timedelta(days=_NAMED[plain])
+    plain = _NUMERAL.sub(lambda found: str(_number(found[0])), plain)
     full, short = _FULL.fullmatch(plain), _SHORT.fullmatch(plain)
     try:
         if full:
@@ -25,6 +28,12 @@ def day(words: str, today: date) -> date | None:
     except ValueError:
         return None
     return None
+
+
+def _number(numeral: str) -> int:
+    """A Chinese numeral below a hundred: 八, 十二, 二十, 二十五."""
+    tens, ten, ones = numeral.rpartition("十")
+    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
 
 
 def span(words: str, today: date) -> tuple[date, date] | None:

@@ -46,6 +46,24 @@ class Turn:
         """Answer with a whole message."""
         self.work.post(self.actor.id, message, lane)
 
+    def record(self, action: str, person_id: int | None, **detail: Any) -> None:
+        """One line of the audit trail about a person, or about no one in particular."""
+        self.work.audit.append(
+            {
+                "at": self.work.now,
+                "actor_id": self.actor.id,
+                "action": action,
+                "request_id": None,
+                "person_id": person_id,
+                "county_code": self.actor.county_code,
+                "township_code": self.actor.township_code,
+                "village_code": self.actor.village_code,
+                "before": None,
+                "after": None,
+                "detail": detail,
+            }
+        )
+
     @property
     def text(self) -> str:
         """What was written, without the space around it."""

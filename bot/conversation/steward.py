@@ -132,7 +132,7 @@ def duty(turn: Turn) -> Step | None:
         return None
     on_duty = word in _ON
     turn.work.conn.execute(update(Steward).where(Steward.person_id == turn.actor.id).values(on_duty=on_duty))
-    _audit(turn, "duty_on" if on_duty else "duty_off")
+    turn.record("duty_on" if on_duty else "duty_off", turn.actor.id)
     turn.say("duty.on" if on_duty else "duty.off")
     return None
 
@@ -155,7 +155,7 @@ def leave(turn: Turn) -> Step | None:
         values = {"leave_from": first, "leave_until": last}
         turn.say("leave.set", first=first.isoformat(), last=last.isoformat())
     turn.work.conn.execute(update(Steward).where(Steward.person_id == turn.actor.id).values(**values))
-    _audit(turn, "leave", **{name: str(day) for name, day in values.items()})
+    turn.record("leave", turn.actor.id, **{name: str(day) for name, day in values.items()})
     return None
 
 
@@ -228,24 +228,6 @@ def talk(turn: Turn) -> Step | None:
 def _require_helper(turn: Turn) -> None:
     if not can(turn.actor, Action.SET_DUTY):
         raise errors.NotAllowed("error.not_a_steward")
-
-
-def _audit(turn: Turn, action: str, **detail: str) -> None:
-    turn.work.audit.append(
-        {
-            "at": turn.work.now,
-            "actor_id": turn.actor.id,
-            "action": action,
-            "request_id": None,
-            "person_id": turn.actor.id,
-            "county_code": turn.actor.county_code,
-            "township_code": turn.actor.township_code,
-            "village_code": turn.actor.village_code,
-            "before": None,
-            "after": None,
-            "detail": detail,
-        }
-    )
 
 
 def _moves(turn: Turn) -> bool:

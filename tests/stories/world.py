@@ -33,9 +33,9 @@ from models.clock import MovableClock
 from models.mail import WebMessage
 from models.people import Admin, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
-from models.requests import Note, Request, Search
+from models.requests import Note, Offer, Request, Search
 from models.store import Store
-from models.words import Language, Level, MediaKind, NoteKind, RouteState, Skip, StewardKind
+from models.words import Answer, Language, Level, MediaKind, NoteKind, RouteState, Skip, StewardKind
 from tests.standin import TOKEN, StandIn
 from web import lines
 from web import said as web_said
@@ -161,6 +161,13 @@ class Telegram:
     def repeats(self, who: Neighbour) -> None:
         self.server.repeat(self._offset - 1, new_id=True)
 
+    def never_started(self, who: Neighbour) -> None:
+        """Their chat was written down by hand, and they never wrote to the bot."""
+        address = str(int(who.address) + 100_000)
+        self.server.person(int(address), who.name, started=False)
+        with self.world.store.write() as conn:
+            conn.execute(update(Route).where(Route.person_id == who.id).values(address=address))
+
     def written(self, who: Neighbour, text: str) -> Any:
         """The message in which they wrote this."""
         return next(one for one in self._person(who).messages if one.get("text") == text)
@@ -239,6 +246,9 @@ class WebPage:
 
     def repeats(self, who: Neighbour) -> None:
         self._record(who, self._latest[who.address])
+
+    def never_started(self, who: Neighbour) -> None:
+        pytest.skip("nobody has to start the web chat")
 
     def _record(self, who: Neighbour, said: web_said.Said) -> None:
         self._latest[who.address] = said
@@ -505,6 +515,29 @@ class World:
             names = dict(conn.execute(select(Person.id, Person.name)).all())
             pool = conn.execute(statement).scalar_one()
         return {names[person_id]: Skip(skip) for person_id, _, skip in pool}
+
+    def answers(self) -> dict[str, Answer]:
+        """What everyone who was asked for the newest request answered."""
+        statement = select(Person.name, Offer.answer).join(Offer, Offer.person_id == Person.id)
+        with self.store.read() as conn:
+            return dict(conn.execute(statement.where(Offer.request_id == self.case.id).order_by(Offer.id)).all())
+
+    def rehouse(self, who: Neighbour, grid: str) -> None:
+        """The roster moves a household to another grid."""
+        with self.store.write() as conn:
+            household = select(Person.household_id).where(Person.id == who.id).scalar_subquery()
+            moved = {"grid_id": self._grid(conn, VILLAGE, grid)}
+            conn.execute(update(Household).where(Household.id == household).values(**moved))
+
+    def moves_to_a_new_chat(self, who: Neighbour) -> Neighbour:
+        """The person's first chat is dead; they have a second one."""
+        self._next += 1
+        self.line.joins(str(self._next), who.name)
+        with self.store.write() as conn:
+            conn.execute(update(Route).where(Route.person_id == who.id).values(state=RouteState.DEAD, reason="blocked"))
+            route = {"person_id": who.id, "channel": self.channel, "address": str(self._next), "position": 1}
+            conn.execute(insert(Route), [{**route, "state": RouteState.LIVE}])
+        return Neighbour(self, who.id, who.name, str(self._next))
 
     def set(self, who: Neighbour, **values: Any) -> None:
         """Change the steward's row of a person."""

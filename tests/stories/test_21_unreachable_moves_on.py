@@ -1,0 +1,89 @@
+"""Promise 21: a message that cannot be delivered moves to the next person at once."""
+
+from models.words import Answer, Skip
+from tests.stories.world import World
+
+
+def test_whoever_blocked_the_bot(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    second = world.steward("李四", metres=200)
+
+    with world.at_once():
+        near.does("blocks_bot")
+        granny.says("楼道灯坏了")
+
+    assert second.hears("楼道灯坏了"), "without any time passing"
+
+
+def test_an_account_that_is_gone(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    second = world.steward("李四", metres=200)
+    near.does("deactivates")
+
+    granny.says("楼道灯坏了")
+
+    assert second.hears("楼道灯坏了")
+    assert world.answers() == {"张三": Answer.UNREACHABLE, "李四": Answer.OPEN}
+
+
+def test_whoever_never_started(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    second = world.steward("李四", metres=200)
+    world.line.never_started(near)
+
+    granny.says("楼道灯坏了")
+
+    assert second.hears("楼道灯坏了")
+    assert world.answers()["张三"] is Answer.UNREACHABLE
+
+
+def test_whoever_said_stop(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    second = world.steward("李四", metres=200)
+    near.says("/stop")
+
+    granny.says("楼道灯坏了")
+
+    assert second.hears("楼道灯坏了")
+    assert world.considered()["张三"] is Skip.UNREACHABLE
+
+
+def test_one_after_the_other_is_gone(world: World) -> None:
+    granny = world.resident()
+    for number in range(1, 5):
+        world.steward(f"管家{number}", metres=10 * number).does("deactivates")
+    last = world.steward("李四", metres=200)
+
+    granny.says("楼道灯坏了")
+
+    assert last.hears("楼道灯坏了")
+    assert len(world.cases()) == 1
+
+
+def test_nobody_is_left_in_this_step(world: World) -> None:
+    granny = world.resident()
+    world.steward("张三").does("deactivates")
+
+    granny.says("楼道灯坏了")
+
+    assert granny.hears("刚才问的人都来不了", "12:05")
+
+
+def test_another_way_to_the_same_person_comes_first(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    second = world.steward("李四", metres=200)
+    again = world.moves_to_a_new_chat(near)
+
+    granny.says("楼道灯坏了")
+
+    assert again.hears("楼道灯坏了")
+    assert not second.heard
+
+
+def test_a_word_from_the_person_opens_the_way_again(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    near.says("/stop").says("你好")
+
+    granny.says("楼道灯坏了")
+
+    assert near.hears("楼道灯坏了")

@@ -1,0 +1,101 @@
+"""Promise 22: grid, neighbouring grid, volunteers, branch, township, county: each step is told, the end is a human."""
+
+from models.words import Level, State
+from tests.stories.world import World
+
+
+def test_every_step_is_told_in_plain_words(world: World) -> None:
+    granny = world.resident()
+    neighbour = world.steward("赵六", grid="二网格", metres=300)
+    volunteer = world.volunteer("钱七")
+    branch, township, county = (world.admin(name, level) for name, level in zip("村镇县", _LEVELS, strict=True))
+
+    granny.says("楼道灯坏了")
+    assert granny.hears("正在给您找人", "12:05"), "nobody in the grid"
+
+    world.passes(minutes=5)
+    assert neighbour.hears("楼道灯坏了"), "the neighbouring grid"
+    assert granny.last.startswith("还没人接，又问了附近的管家：1 人。到 12:10")
+
+    world.passes(minutes=5)
+    assert volunteer.hears("楼道灯坏了")
+    assert granny.last.startswith("还没人接，又问了附近的志愿者：1 人。到 12:15")
+
+    world.passes(minutes=5)
+    assert branch.hears("楼道灯坏了")
+    assert granny.hears("已经在请东村", "0315-0000003", "12:25")
+
+    world.passes(minutes=10)
+    assert township.hears("楼道灯坏了")
+    assert granny.hears("已经在请兴城镇", "0315-0000002", "12:55")
+
+    world.passes(minutes=30)
+    assert county.hears("楼道灯坏了")
+    assert granny.hears("已经在请迁西县", "0315-0000001", "13:25")
+
+
+_LEVELS = (Level.BRANCH, Level.TOWNSHIP, Level.COUNTY)
+
+
+def test_a_step_that_finds_nobody_is_told_as_well(world: World) -> None:
+    granny = world.resident()
+    granny.says("楼道灯坏了")
+
+    world.passes(minutes=5)
+    assert granny.last == "附近暂时没有能来的人。最晚 12:10 去问更多的人，不会停。"
+    world.passes(minutes=5)
+    assert granny.last == "附近暂时没有能来的人。最晚 12:15 去问更多的人，不会停。"
+    world.passes(minutes=5)
+    assert granny.hears("东村", "不在线", "0315-0000003")
+
+
+def test_the_end_is_a_human_with_a_number_and_never_silence(world: World) -> None:
+    granny = world.resident()
+    granny.says("楼道灯坏了")
+    world.passes(minutes=56)
+    assert "0315-0000001" in granny.last
+
+    for _ in range(4):
+        heard = len(granny.heard)
+        world.passes(minutes=30)
+        assert len(granny.heard) == heard + 1
+        assert "0315-0000001" in granny.last
+        assert "已经在请" not in granny.last, "nobody is there, and nothing else is said"
+    assert world.case.state is State.WAITING
+    assert world.case.due_at is not None
+
+
+def test_the_county_is_asked_again_until_it_answers(world: World) -> None:
+    granny, county = world.resident(), world.admin("孙县", Level.COUNTY)
+    granny.says("楼道灯坏了")
+    world.passes(minutes=56)
+    assert "接单" in county.labels()
+
+    world.passes(minutes=30)
+    assert sum("您能去吗" in text for text in county.heard) == 2
+    assert "已经在请" in granny.last
+
+    county.taps("接单")
+    assert granny.hears("有人管了：孙县")
+
+
+def test_an_office_may_take_it_or_name_somebody(world: World) -> None:
+    granny, branch = world.resident(), world.admin()
+    helper = world.steward("赵六", grid="二网格", metres=300, on_duty=False)
+    granny.says("楼道灯坏了")
+    world.passes(minutes=16)
+
+    branch.says("/assign 1 赵六")
+
+    assert helper.hears("楼道灯坏了")
+    assert granny.hears("赵六")
+
+
+def test_an_emergency_climbs_faster(world: World) -> None:
+    granny, county = world.resident(), world.admin("孙县", Level.COUNTY)
+
+    granny.says("着火了")
+    world.passes(minutes=5)
+
+    assert county.hears("紧急求助", "着火了")
+    assert granny.hears("0315-0000001")
