@@ -21,6 +21,9 @@ from models.words import OPEN_STATES, Answer, Level, RouteState, Skip, State
 _COLUMN = {Level.COUNTY: "county_code", Level.TOWNSHIP: "township_code", Level.BRANCH: "village_code"}
 
 
+_LARGEST = 2**31 - 1  # Of a number on PostgreSQL; a larger one cannot be a request's, and would be a fault there.
+
+
 def scope(actor: Actor, table: Any) -> ColumnElement[bool]:
     """The rows of a placed table within the actor's areas."""
     return or_(false(), *(getattr(table, _COLUMN[level]) == code for level, code in actor.areas))
@@ -59,7 +62,8 @@ def case(conn: Connection, actor: Actor, number: int, action: Action) -> Case:
     Raises:
         NotFound: no such request, or it lies beside the actor's areas (one is not told which).
     """
-    row = conn.execute(CASES.where(Request.id == number).with_for_update()).one_or_none()
+    asked = CASES.where(Request.id == number).with_for_update()
+    row = conn.execute(asked).one_or_none() if number <= _LARGEST else None
     if row is None or not can(actor, action, Case(*row)):
         raise errors.NotFound("error.request", number=number)
     return Case(*row)

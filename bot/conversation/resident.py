@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from bot.conversation import everyone
+from bot.conversation import everyone, places
 from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
-from dispatch import cards, geo, spots, telling
+from dispatch import cards, spots, telling
 from dispatch.cases import CASES, Case, by_token
 from dispatch.desk import helping, requesting
 from dispatch.desk.requesting import Need, Words
@@ -97,7 +97,7 @@ def _add(turn: Turn, case: Case) -> Step | None:
     """Another message of the same request; a place is where it is."""
     if turn.said.point is not None:
         if spots.outside(turn.work.rules, turn.said.point):
-            return _outside(turn)
+            return places.outside(turn)
         spot = spots.at_point(turn.work.conn, turn.said.point)
         requesting.add(turn.work, turn.actor, case, _words(turn))
         if spot is not None:
@@ -137,61 +137,22 @@ def _open(turn: Turn, urgency: Urgency, words: Words) -> Step | None:
     point = words.point
     if point is not None and spots.outside(turn.work.rules, point):
         if urgency is Urgency.NORMAL:
-            return _outside(turn)
+            return places.outside(turn)
         point = None
     home = spots.home(turn.work.conn, turn.actor.household_id)
-    spot, far = _spot(turn, words.text, point, home)
+    spot, far = places.where(turn, words.text, point, home)
     category = turn.understanding.category(words.text)
-    need = Need(
-        words,
-        spot,
-        category.name,
-        category.skill,
-        urgency,
-        turn.work.now + turn.work.rules.here_or_home if far and urgency is Urgency.NORMAL else None,
-    )
+    wait = turn.work.rules.here_or_home if far and urgency is Urgency.NORMAL else None
+    start_at = turn.work.now + wait if wait is not None else None
+    need = Need(words, spot, category.name, category.skill, urgency, start_at)
     case = requesting.ask(turn.work, turn.actor, need)
     if need.start_at is not None:
         rows = cards.buttons(((Verb.HERE, Verb.AT_HOME),), case.token)
         turn.say("ask.here_or_home", buttons=rows, place=home.place if home else "")
     if spot.village_code is None:
-        return _ask_place(turn, case)
+        return places.ask_place(turn, case)
     if spot.point is None:
         turn.send(Message("ask.place", ask_place=True))
-    return None
-
-
-def _spot(turn: Turn, words: str, point: geo.Point | None, home: Spot | None) -> tuple[Spot, bool]:
-    """Where: the point sent, the household's own, a village named in the words, the person's village, the county.
-
-    The second value says that the point lies far from home.
-    """
-    conn = turn.work.conn
-    if point is not None:
-        spot = spots.at_point(conn, point, home) or spots.county(conn)
-        if home is not None and home.point is not None:
-            distance = geo.metres(point, home.point)
-            return spot, distance > turn.work.rules.far_from_home
-        return spot, False
-    if home is not None and home.point is not None:
-        return home, False
-    named = spots.named(conn, words) if words else None
-    if home is not None and (named is None or named.village_code == home.village_code):
-        return home, False
-    found = named or spots.village(conn, turn.actor.village_code) or spots.county(conn)
-    return found, False
-
-
-def _ask_place(turn: Turn, case: Case) -> Step | None:
-    """Asked once, after the request is recorded; without an answer its ladder goes on all the same."""
-    turn.send(Message("ask.place", ask_place=True))
-    return everyone.ask_township(turn, case.id)
-
-
-def _outside(turn: Turn) -> Step | None:
-    known = turn.work.rules.numbers
-    params = {"county": turn.work.rules.county_name, "police": known.police, "ambulance": known.ambulance}
-    turn.send(Message("ask.outside", {**params, "fire": known.fire}))
     return None
 
 
@@ -272,20 +233,6 @@ def calm(turn: Turn, _case: Case) -> None:
     turn.say("emergency.calm")
 
 
-def here(turn: Turn, case: Case) -> None:
-    """Help is needed where the point is."""
-    requesting.begin(turn.work, turn.actor, case)
-    turn.say("ask.place_added", number=case.id)
-
-
-def at_home(turn: Turn, case: Case) -> None:
-    """Help is needed at home."""
-    home = spots.home(turn.work.conn, turn.actor.household_id)
-    if home is not None:
-        requesting.relocate(turn.work, turn.actor, case, home)
-    turn.say("ask.place_added", number=case.id)
-
-
 def for_other(turn: Turn) -> Step | None:
     """It is for somebody else: who, where, which phone?"""
     case = by_token(turn.work.conn, turn.token)
@@ -338,8 +285,8 @@ SCRIPT = (
     Line(None, tapped(*RATINGS), _on_case(rate)),
     Line(None, tapped(Verb.ALARM), _on_case(alarm)),
     Line(None, tapped(Verb.CALM), _on_case(calm)),
-    Line(None, tapped(Verb.HERE), _on_case(here)),
-    Line(None, tapped(Verb.AT_HOME), _on_case(at_home)),
+    Line(None, tapped(Verb.HERE), _on_case(places.here)),
+    Line(None, tapped(Verb.AT_HOME), _on_case(places.at_home)),
     Line(None, tapped(Verb.FOR_OTHER), for_other),
     Line("passed_on", tapped(Verb.ANOTHER), another),
     Line(None, everyone.means(Meaning.CANCEL), everyone.cancel),

@@ -5,7 +5,7 @@ import pytest
 from models.words import Level, State, Urgency
 from tests.stories.world import World
 
-ALARMS = "着火了 煤气漏了 人昏迷了 胸口痛 有人溺水 触电了 打架了 要自杀 孩子走失了"
+ALARMS = "着火了 煤气漏了 人昏迷了 胸口痛 有人溺水 触电了 打架了 要自杀 孩子走失了 🆘🆘"
 
 
 @pytest.mark.parametrize("words", ALARMS.split())

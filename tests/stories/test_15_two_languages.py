@@ -64,7 +64,7 @@ def test_the_choice_is_remembered(world: World) -> None:
     granny.says("/lang").taps("English")
     granny.says("hello")
     assert _chinese([granny.last]) == []
-    world.passes(hours=30)
+    world.jumps(hours=30)
     granny.says("The lamp is broken")
     assert _chinese([granny.last]) == []
 

@@ -1,4 +1,4 @@
-"""Promise 35: a dispute goes to another person or to the branch, with the timeline; at most twice, then the township."""
+"""Promise 35: a dispute goes to another person or the branch, with the timeline; at most twice, then the township."""
 
 from models.words import Level, State
 from tests.stories.world import Neighbour, World

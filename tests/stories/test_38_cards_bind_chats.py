@@ -1,4 +1,4 @@
-"""Promise 38: a chat is bound to a person by a single-use code; a new card revokes the old; nobody gets in by another's."""
+"""Promise 38: a single-use code binds a chat to a person; a new card revokes the old; nobody gets in by another's."""
 
 import re
 

@@ -82,7 +82,9 @@ def test_unconfirmed_after_a_day(world: World) -> None:
 
 def test_reopened_at_most_twice_then_the_township(world: World) -> None:
     granny, town = world.resident("王奶奶"), world.admin("镇办老周", Level.TOWNSHIP)
-    circle = [world.steward(name, metres=50 + 10 * place) for place, name in enumerate(("张三", "李四", "赵六", "孙七"))]
+    circle = [
+        world.steward(name, metres=50 + 10 * place) for place, name in enumerate(("张三", "李四", "赵六", "孙七"))
+    ]
     granny.says("楼道灯坏了")
     for near in circle[:3]:
         assert not town.heard

@@ -1,0 +1,46 @@
+"""`python -m bench [--only sweep,restart] [--quick]`: measures, prints one table, and ends with 1 if a target is missed."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+from bench import machine, memory, requests, restart, sweep
+from bench.table import Figure, lines
+
+PARTS: dict[str, Callable[[bool], list[Figure]]] = {
+    "sweep": sweep.measure,
+    "restart": restart.measure,
+    "requests": requests.measure,
+    "memory": memory.measure,
+}
+
+
+def main() -> int:
+    """Run the parts that were asked for."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", default=",".join(PARTS), help=f"some of {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="a smaller run, to see that all of it works")
+    wished = parser.parse_args()
+    names = [name for name in wished.only.split(",") if name]
+    unknown = set(names) - set(PARTS)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    for fact in machine.facts():
+        print(fact)
+    missed = 0
+    for line in lines("machine", [machine.speed()]):
+        print(line, flush=True)
+    for name in names:
+        begun = time.monotonic()
+        figures = PARTS[name](wished.quick)
+        missed += sum(one.missed for one in figures)
+        for line in lines(name, figures):
+            print(line, flush=True)
+        print(f"{'':<11} ({time.monotonic() - begun:.0f} s)", flush=True)
+    print(f"{missed} targets missed" if missed else "all targets met")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

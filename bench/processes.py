@@ -1,0 +1,130 @@
+"""The service, the stand-in for Telegram and the echo bot, each as a process of its own, over real HTTP."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.standin import TOKEN, Remote
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = str(Path(sys.executable).with_name("red-steward"))
+SECRET = "bench-secret"  # noqa: S105 - between two processes of this machine.
+PATIENCE = 60.0
+
+
+@dataclass(slots=True)
+class Process:
+    """A process that we started, and only such a one is ever ended here."""
+
+    popen: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self.popen.pid
+
+    def kill(self) -> None:
+        """End it at a stroke, as a power cut would."""
+        self.popen.kill()
+        self.popen.wait(PATIENCE)
+
+    def end(self) -> None:
+        """Ask it to end; at last, end it."""
+        if self.popen.poll() is None:
+            self.popen.send_signal(signal.SIGTERM)
+            try:
+                self.popen.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def spawn(command: list[str], log: Path, env: Mapping[str, str] | None = None, **more: Any) -> Process:
+    """Start a process in the repository's folder; what it says goes into the log file."""
+    with log.open("ab") as file:
+        popen = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **(env or {})}, stderr=file, **{"stdout": file, **more}
+        )
+    return Process(popen, log)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def standing_in(folder: Path, keep: int | None = 20) -> Iterator[Remote]:
+    """A stand-in for Telegram."""
+    command = [sys.executable, "-m", "tests.standin", "--port", "0", *(["--keep", str(keep)] if keep else [])]
+    process = spawn(command, folder / "standin.log", stdout=subprocess.PIPE)
+    assert process.popen.stdout is not None
+    try:
+        remote = Remote(int(process.popen.stdout.readline()))
+        yield remote
+        remote.close()
+    finally:
+        process.end()
+        process.popen.stdout.close()
+
+
+def configure(
+    folder: Path, database: str, api_url: str, *, mode: str = "polling", dispatch: Mapping[str, Any] | None = None
+) -> Path:
+    """Write a config.yaml whose limits do not slow a burst down."""
+    port = free_port()
+    telegram: dict[str, Any] = {"api_url": api_url, "mode": mode}
+    if mode == "webhook":
+        telegram["webhook"] = {"url": f"https://127.0.0.1:{port}"}
+    path = folder / "config.yaml"
+    settings = {
+        "database": {"url": database},
+        "telegram": telegram,
+        "web": {"port": port},
+        "limits": {"bot_per_second": 1000, "chat_per_second": 100, "group_per_minute": 6000},
+        "log": {"level": "warning"},
+        "dispatch": dict(dispatch or {}),
+    }
+    path.write_text(yaml.safe_dump(settings, allow_unicode=True))
+    return path
+
+
+def serving(config: Path) -> Process:
+    """Start the service with this config."""
+    webhook = yaml.safe_load(config.read_text())["telegram"]["mode"] == "webhook"
+    # The config takes https only, and a loopback has no certificate: with a webhook the last step is done by hand.
+    command = [sys.executable, "-m", "bench.plain_webhook"] if webhook else [COMMAND, "run", "--config"]
+    env = {"RED_STEWARD__TELEGRAM__TOKEN": TOKEN, "RED_STEWARD__TELEGRAM__WEBHOOK__SECRET": SECRET}
+    return spawn([*command, str(config)], config.with_name("service.log"), env)
+
+
+@contextmanager
+def served(config: Path) -> Iterator[Process]:
+    """The service, until the block ends."""
+    process = serving(config)
+    try:
+        yield process
+    finally:
+        process.end()
+
+
+def wait_until(what: Any, timeout: float = PATIENCE, pause: float = 0.01) -> Any:
+    """The first truthy answer; TimeoutError when there is none in time."""
+    until = time.monotonic() + timeout
+    while not (found := what()):
+        if time.monotonic() > until:
+            raise TimeoutError(f"nothing came of {what} within {timeout} s")
+        time.sleep(pause)
+    return found

@@ -1,0 +1,58 @@
+"""Where help is needed, in conversation: found without a question where that can be, else asked once."""
+
+from bot.conversation import everyone
+from bot.conversation.flow import Step, Turn
+from dispatch import geo, spots
+from dispatch.cases import Case
+from dispatch.desk import requesting
+from dispatch.messages import Message
+from dispatch.spots import Spot
+
+
+def where(turn: Turn, words: str, point: geo.Point | None, home: Spot | None) -> tuple[Spot, bool]:
+    """Where: the point sent, the household's own, a village named in the words, the person's village, the county.
+
+    The second value says that the point lies far from home.
+    """
+    conn = turn.work.conn
+    if point is not None:
+        spot = spots.at_point(conn, point, home) or spots.county(conn)
+        if home is not None and home.point is not None:
+            distance = geo.metres(point, home.point)
+            return spot, distance > turn.work.rules.far_from_home
+        return spot, False
+    if home is not None and home.point is not None:
+        return home, False
+    named = spots.named(conn, words) if words else None
+    if home is not None and (named is None or named.village_code == home.village_code):
+        return home, False
+    found = named or spots.village(conn, turn.actor.village_code) or spots.county(conn)
+    return found, False
+
+
+def ask_place(turn: Turn, case: Case) -> Step | None:
+    """Asked once, after the request is recorded; without an answer its ladder goes on all the same."""
+    turn.send(Message("ask.place", ask_place=True))
+    return everyone.ask_township(turn, case.id)
+
+
+def outside(turn: Turn) -> Step | None:
+    """A point outside the county: say so, and whom to call."""
+    known = turn.work.rules.numbers
+    params = {"county": turn.work.rules.county_name, "police": known.police, "ambulance": known.ambulance}
+    turn.send(Message("ask.outside", {**params, "fire": known.fire}))
+    return None
+
+
+def here(turn: Turn, case: Case) -> None:
+    """Help is needed where the point is."""
+    requesting.begin(turn.work, turn.actor, case)
+    turn.say("ask.place_added", number=case.id)
+
+
+def at_home(turn: Turn, case: Case) -> None:
+    """Help is needed at home."""
+    home = spots.home(turn.work.conn, turn.actor.household_id)
+    if home is not None:
+        requesting.relocate(turn.work, turn.actor, case, home)
+    turn.say("ask.place_added", number=case.id)
