@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from dispatch import cards, lifecycle, matching, telling
+from dispatch.bulk import Bulk
 from dispatch.cases import Case
 from dispatch.matching import Candidate
 from dispatch.messages import Attachment, Message
@@ -133,17 +134,20 @@ def _ask(work: Work, askings: Sequence[Asking]) -> dict[int, list[Candidate]]:
         row for asking in askings for row in _offers(work, asking, chosen[asking.case.id], extras.get(asking.case.id))
     ]
     if offers:
-        work.conn.execute(_NEW_OFFERS, offers)
-        asked = [{"who": row["person_id"], "now": work.now} for row in offers]
-        work.conn.execute(_ASKED, asked)
+        _NEW_OFFERS.run(work.conn, offers)
+        work.conn.execute(_ASKED, {"people": list({row["person_id"] for row in offers}), "now": work.now})
     _move(work, askings, chosen)
     for asking in askings:
         _write_down(work, asking, found[asking.case.id], len(chosen[asking.case.id]))
     return chosen
 
 
-_NEW_OFFERS = insert(Offer)
-_ASKED = update(Steward).where(Steward.person_id == bindparam("who")).values(asked_at=bindparam("now"))
+_NEW_OFFERS = Bulk(lambda *_: insert(Offer))
+_ASKED = (
+    update(Steward)
+    .where(Steward.person_id.in_(bindparam("people", expanding=True)))
+    .values(asked_at=bindparam("now"))
+)
 
 
 def _by_rung(askings: Sequence[Asking]) -> list[tuple[Rung, list[Asking]]]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 
 from dispatch import errors
+from dispatch.bulk import Bulk
 from dispatch.cases import COLUMNS, Case
 from dispatch.permissions import Role
 from dispatch.work import Work
@@ -109,19 +110,19 @@ def move_all(work: Work, cases: Sequence[Change], on: Event, actor_id: int | Non
         moved.append(after)
         detail = {"round": after.round, "rung": after.rung}
         record(work, after, str(on), actor_id, before=case.state, after=after.state, **detail)
-    for columns, rows in writes.items():
-        statement = (
-            update(Request)
-            .where(
-                Request.id == bindparam("_id"),
-                Request.state == bindparam("_at"),
-                Request.round == bindparam("_round"),
-            )
-            .values({column: bindparam(column) for column in columns})
-        )
-        if work.conn.execute(statement, rows if len(rows) > 1 else rows[0]).rowcount != len(rows):
+    for rows in writes.values():
+        if _MOVE.run(work.conn, rows) != len(rows):
             raise errors.Taken
     return moved
+
+
+def _moving(_dialect: str, columns: tuple[str, ...]) -> Any:
+    seen = (Request.id == bindparam("_id"), Request.state == bindparam("_at"), Request.round == bindparam("_round"))
+    values = {column: bindparam(column) for column in columns if not column.startswith("_")}
+    return update(Request).where(*seen).values(values)
+
+
+_MOVE = Bulk(_moving)
 
 
 def _consequences(work: Work, arrow: Move) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
+from dispatch.bulk import Bulk, Row
 from dispatch.cases import Case
 from dispatch.messages import Message
 from dispatch.rules import Rules
@@ -14,8 +15,6 @@ from dispatch.taps import new_token
 from models.mail import Outbox
 from models.requests import Audit, Note, Search
 from models.words import Lane, Post
-
-Row = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -78,24 +77,28 @@ class Work:
 
     def flush(self) -> None:
         """Write what was collected. Called once, before the commit, and by whoever must read it earlier."""
-        for table, rows in ((Audit, self.audit), (Note, self.notes), (Search, self.searches)):
-            if rows:
-                self.conn.execute(insert(table), rows)
-                rows.clear()
-        if self.posts:
-            self.conn.execute(_POST[self.conn.dialect.name], self.posts)
-            self.posts.clear()
+        for bulk, rows in zip(_WRITERS, (self.audit, self.notes, self.searches, self.posts), strict=True):
+            bulk.run(self.conn, rows)
+            rows.clear()
 
 
-def _post(dialect: Any) -> Any:
+_DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def _post(dialect: str, _columns: tuple[str, ...]) -> Any:
     """Insert; an edit that is still remembered under its key goes out once more, any other repetition is ignored."""
-    statement = dialect.insert(Outbox)
+    statement = _DIALECTS[dialect].insert(Outbox)
     fresh = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[Outbox.key],
-        set_={"state": Post.PENDING, "send_at": fresh.send_at, "attempts": 0, "message": fresh.message},
-        where=Outbox.key.like("edit:%"),
+        set_={
+            "state": literal_column(f"'{Post.PENDING}'"),
+            "send_at": fresh.send_at,
+            "attempts": literal_column("0"),
+            "message": fresh.message,
+        },
+        where=Outbox.key.like(literal_column("'edit:%'")),
     )
 
 
-_POST = {"sqlite": _post(sqlite), "postgresql": _post(postgresql)}  # Built once, not per message.
+_WRITERS = (*(Bulk(lambda *_, table=table: insert(table)) for table in (Audit, Note, Search)), Bulk(_post))

@@ -14,7 +14,7 @@ STEPS = (
     ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
     ("lint", [str(BIN / "ruff"), "check", "--quiet", "."]),
     ("types", [str(BIN / "mypy")]),
-    ("tests", [sys.executable, "-m", "pytest", "--quiet", "--durations=8", "tests"]),
+    ("tests", [sys.executable, "-m", "pytest", "--quiet", "--numprocesses=2", "--durations=8", "tests"]),
 )
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -52,37 +53,46 @@ class Understanding:
 
     def meaning(self, words: str) -> Meaning:
         """What the text is. Emergency words win over everything else."""
-        plain = simple(words)
-        if not plain:
-            return Meaning.EMPTY
-        alarm = self._alarm(plain)
-        if alarm is not None:
-            return alarm
-        if not any(sign.isalnum() for sign in plain):
-            return Meaning.EMPTY
-        return _small_talk(plain)
-
-    def _alarm(self, plain: str) -> Meaning | None:
-        rest = plain
-        look_alike = False
-        for word in self.rules.look_alikes:
-            if simple(word) in rest:
-                look_alike, rest = True, rest.replace(simple(word), " ")
-        if any(_stands(simple(word), rest) for word in self.rules.emergency_words):
-            return Meaning.EMERGENCY
-        return Meaning.PERHAPS if look_alike else None
+        return _meaning(simple(words), self.rules.emergency_words, self.rules.look_alikes)
 
     def category(self, words: str) -> Category:
         """The category whose words stand in the text, or are nearly spelled; "other" when none does."""
         plain = simple(words)
         best, score = Category(name="other"), 0.0
         for category in self.rules.categories:
-            for word in category.words:
-                key = simple(word)
+            for key in _keys(category.words):
                 value = 100.0 + len(key) if _stands(key, plain) else _alike(key, plain)
                 if value > score:
                     best, score = category, value
         return best
+
+
+@lru_cache(maxsize=16)  # Many lines of a script ask it of the same words.
+def _meaning(plain: str, emergency_words: tuple[str, ...], look_alikes: tuple[str, ...]) -> Meaning:
+    if not plain:
+        return Meaning.EMPTY
+    alarm = _alarm(plain, emergency_words, look_alikes)
+    if alarm is not None:
+        return alarm
+    if not any(sign.isalnum() for sign in plain):
+        return Meaning.EMPTY
+    return _small_talk(plain)
+
+
+def _alarm(plain: str, emergency_words: tuple[str, ...], look_alikes: tuple[str, ...]) -> Meaning | None:
+    rest = plain
+    for key in _keys(look_alikes):
+        if key in rest:
+            rest = rest.replace(key, " ")
+    if any(_stands(key, rest) for key in _keys(emergency_words)):
+        return Meaning.EMERGENCY
+    return Meaning.PERHAPS if rest != plain else None
+
+
+@lru_cache(maxsize=256)
+def _keys(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A list of the config in the form in which words are compared, made once."""
+    return tuple(simple(word) for word in words)
 
 
 _SHORT = {
@@ -109,16 +119,16 @@ def _small_talk(plain: str) -> Meaning:
 
 
 def _alike(word: str, plain: str) -> float:
-    return fuzz.partial_ratio(word, plain) if len(word) >= 5 and fuzz.partial_ratio(word, plain) >= 88 else 0.0
+    return fuzz.partial_ratio(word, plain, score_cutoff=88) if len(word) >= 5 else 0.0
 
 
 def _stands(word: str, plain: str) -> bool:
     """Whether a word stands in the text; a Latin word as a word of its own, a Chinese one anywhere."""
-    if not word:
+    if not word or word not in plain:
         return False
     if word.isascii():
         return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", plain) is not None
-    return word in plain
+    return True
 
 
 def simple(words: str) -> str:
