@@ -1,7 +1,7 @@
 # Everything starts here: `make run`, `make test`. They need python3 (3.11 or newer), make and the package registry.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: setup setup-dev run test bench lock format
+.PHONY: setup setup-dev run test bench docs format lock
 
 setup: .venv/.run-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 setup-dev: setup .venv/.dev-$(shell cat requirements-dev.lock 2>/dev/null | cksum | cut -d' ' -f1)
@@ -25,6 +25,9 @@ test: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m bench
+
+docs: setup-dev
+	$(BIN)/python -m docs.make_lifecycle
 
 format: setup-dev
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -16,8 +16,9 @@ from bench.table import Figure
 from bot.config import load as load_config
 from bot.dispatching import sweep_all
 from dispatch import actors, escalation
-from dispatch.desk import requesting
-from dispatch.desk.requesting import Need, Words
+from dispatch.desk import requesting, timeline
+from dispatch.desk.requesting import Need
+from dispatch.desk.timeline import Words
 from dispatch.rules import Rules
 from dispatch.spots import Spot, home
 from dispatch.work import Work

@@ -6,7 +6,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from dispatch import cards, sweep
-from dispatch.desk import helping
+from dispatch.desk import helping, leaving
 from dispatch.messages import Message
 from dispatch.outbox import Draw, Lost
 from dispatch.rules import Rules
@@ -25,13 +25,14 @@ def _draw(rules: Rules, conn: Connection, request_id: int, person_id: int, part:
 
 
 def lose(store: Store, clock: Clock, rules: Rules, lost: Sequence[Lost]) -> None:
-    """An offer that cannot be delivered goes to the next person at once."""
-    tokens = [one.offer_token for one in lost if one.offer_token is not None]
-    if tokens:
+    """An offer that cannot be delivered goes to the next person at once, and so does a task whose owner is gone."""
+    if lost:
         with store.write() as conn:
             work = Work(conn, clock.now(), rules)
-            for token in tokens:
+            for token in (one.offer_token for one in lost if one.offer_token is not None):
                 helping.unreachable(work, token)
+            for person_id in dict.fromkeys(one.person_id for one in lost):
+                leaving.unreachable(work, person_id)
             work.flush()
 
 

@@ -1,5 +1,6 @@
 """The two cards of a request: the offer on a steward's screen and the requester's own. Drawn from what is stored."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -29,13 +30,22 @@ _OWN_BUTTONS: dict[State, tuple[tuple[Verb, ...], ...]] = {
     State.OFFERED: ((Verb.CANCEL, Verb.FOR_OTHER),),
     State.ACCEPTED: ((Verb.CANCEL, Verb.CONFIRM),),
     State.ARRIVED: ((Verb.CANCEL, Verb.CONFIRM),),
-    State.DONE: ((Verb.CONFIRM, Verb.DISPUTE), (Verb.HALF,)),
 }
 
 
 def buttons(rows: tuple[tuple[Verb, ...], ...], token: str) -> tuple[tuple[Button, ...], ...]:
     """Buttons of these verbs, all carrying the same token."""
-    return tuple(tuple(Button(f"button.{verb.name.lower()}", data(verb, token)) for verb in row) for row in rows)
+    return tuple(tuple(Button(_LABELS[verb], data(verb, token)) for verb in row) for row in rows)
+
+
+_LABELS = {verb: f"button.{verb.name.lower()}" for verb in Verb}
+
+
+def done_rows(rules: Rules, case: Case) -> tuple[tuple[Verb, ...], ...]:
+    """How a requester can answer "is it solved?"; after the township had it, disputing again leads nowhere."""
+    if case.disputes > rules.disputes:
+        return ((Verb.CONFIRM, Verb.HALF),)
+    return ((Verb.CONFIRM, Verb.DISPUTE), (Verb.HALF,))
 
 
 def shorten(words: str, limit: int = SHOWN) -> str:
@@ -76,6 +86,12 @@ def offer_card(
     )
 
 
+def same_card(rules: Rules, card: Message, metres: float | None, token: str) -> Message:
+    """An open offer's card for another person who is asked at the same time."""
+    params = {**card.params, "distance": _distance(rules, metres)}
+    return replace(card, params=params, buttons=buttons(_OFFER_BUTTONS["open"], token))
+
+
 def _distance(rules: Rules, metres: float | None) -> dict[str, Any]:
     if metres is None:
         return text("card.no_distance")
@@ -112,9 +128,7 @@ def own_card(rules: Rules, case: Case, owner: Any = None, asked: int = 0) -> Mes
         minutes=case.minutes or 0,
         reason=case.reason or "",
     )
-    rows = _OWN_BUTTONS.get(case.state, ())
-    if case.state is State.DONE and case.disputes > rules.disputes:
-        rows = ((Verb.CONFIRM, Verb.HALF),)
+    rows = done_rows(rules, case) if case.state is State.DONE else _OWN_BUTTONS.get(case.state, ())
     params = {"number": case.id, "need": need(case.words, 120), "standing": standing}
     return Message("own.card", params, buttons(rows, case.token), card=OWN)
 

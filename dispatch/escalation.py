@@ -144,9 +144,7 @@ def _ask(work: Work, askings: Sequence[Asking]) -> dict[int, list[Candidate]]:
 
 _NEW_OFFERS = Bulk(lambda *_: insert(Offer))
 _ASKED = (
-    update(Steward)
-    .where(Steward.person_id.in_(bindparam("people", expanding=True)))
-    .values(asked_at=bindparam("now"))
+    update(Steward).where(Steward.person_id.in_(bindparam("people", expanding=True))).values(asked_at=bindparam("now"))
 )
 
 
@@ -202,7 +200,8 @@ def _offers(work: Work, asking: Asking, chosen: Sequence[Candidate], extras: Ext
     """The rows of new offers; each one's card goes into the first lane in the same transaction."""
     case = asking.case
     added, media = extras or ((), ())
-    rows = []
+    rows: list[dict[str, Any]] = []
+    card: Message | None = None
     for one in chosen:
         why = "why.skilled" if one.skilled else _WHY.get(asking.rung.ask, "why.office")
         token = new_token()
@@ -223,7 +222,10 @@ def _offers(work: Work, asking: Asking, chosen: Sequence[Candidate], extras: Ext
         }
         rows.append(row)
         key = f"{case.id}:{case.round}:{asking.index}:{one.person_id}:offer"
-        card = cards.offer_card(work.rules, case, SimpleNamespace(**row), added, media)
+        if card is None:
+            card = cards.offer_card(work.rules, case, SimpleNamespace(**row), added, media)
+        else:
+            card = cards.same_card(work.rules, card, one.metres, token)
         work.post(one.person_id, card, Lane.OFFER, key=key, case=case, offer_token=token)
     return rows
 

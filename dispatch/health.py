@@ -20,6 +20,7 @@ from models.words import OPEN_STATES, Mail
 
 SWEEP_SILENT = timedelta(seconds=30)
 POLLER_SILENT = timedelta(seconds=90)
+TROUBLED = timedelta(seconds=30)  # A trouble that lasts so long does not end by itself.
 OVERDUE = timedelta(seconds=60)  # A request whose time came longer ago was overlooked.
 
 _stuck = or_(Request.due_at.is_(None), Request.due.is_(None), Request.due_at < bindparam("overdue"))
@@ -74,6 +75,8 @@ def _telegram(conn: Connection, now: datetime) -> Iterator[Fault]:
     trouble = marks.get(conn, POLLER_TROUBLE)
     if trouble is not None and trouble[0].startswith(TOKEN_REFUSED):
         yield Fault("token", "Telegram refuses the token", "health.token")
+    elif trouble is not None and trouble[0] and now - trouble[1] > TROUBLED:
+        yield Fault("poller", trouble[0], "health.poller_trouble", {"why": trouble[0]})
     else:
         yield from _silent(conn, now, "poller", POLLER_OK, POLLER_SILENT)
 

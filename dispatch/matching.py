@@ -105,10 +105,20 @@ def _statement(within: Within) -> Any:
     fits = func.sum(case((pairs.c.skip == Skip.NONE, 1), else_=0)).over(
         partition_by=pairs.c.id, order_by=order, rows=(None, 0)
     )
-    ranked = select(pairs, fits.label("fits"), func.row_number().over(order_by=(pairs.c.id, *order)).label("place"))
-    inner = ranked.subquery()
+    inner = select(pairs, fits.label("fits")).subquery()
     enough = or_(inner.c.fits < _b("fits"), and_(inner.c.fits == _b("fits"), inner.c.skip == Skip.NONE))
-    return select(inner).where(enough).order_by(inner.c.place)
+    return (
+        select(inner)
+        .where(enough)
+        .order_by(
+            inner.c.id,
+            inner.c.unskilled,
+            inner.c.squared,
+            inner.c.load,
+            inner.c.asked_at.nulls_first(),
+            inner.c.person_id,
+        )
+    )
 
 
 _STATEMENTS = {within: _statement(within) for within in Within}  # Built once, not per request.

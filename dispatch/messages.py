@@ -60,7 +60,7 @@ class Message:
 
     def as_dict(self) -> dict[str, Any]:
         """The shape stored in the outbox; empty fields are left out. By hand: `asdict` took a third of a sweep."""
-        stored: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN if getattr(self, name)}
+        stored: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(self, name))}
         if self.buttons:
             stored["buttons"] = [
                 [{"label": one.label, "data": one.data, "params": one.params} for one in row] for row in self.buttons

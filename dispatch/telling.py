@@ -148,7 +148,7 @@ def _back(it: Moved) -> Message:
 
 
 def _done(it: Moved) -> Message:
-    rows = ((Verb.CONFIRM, Verb.DISPUTE), (Verb.HALF,))
+    rows = cards.done_rows(it.work.rules, it.after)
     params = {"name": _helper(it), "number": it.after.id, "need": cards.need(it.after.words, 60)}
     return Message("news.done", params, cards.buttons(rows, it.after.token))
 

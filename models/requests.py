@@ -79,7 +79,7 @@ class Offer(Placed, Base):
     rung: Mapped[int]
     ask: Mapped[Ask] = mapped_column(WordOf(Ask))
     token: Mapped[str] = mapped_column(String(22), unique=True)  # 128 bits in its buttons; never a request id.
-    metres: Mapped[float | None]  # Geodesic from the person to the place; none for offices.
+    metres: Mapped[float | None]  # Straight line from the person to the place on WGS-84; none for offices.
     why: Mapped[str] = mapped_column(String(40))  # Key of the sentence that answers "why me?".
     asked_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)

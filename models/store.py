@@ -13,11 +13,14 @@ from sqlalchemy.pool import QueuePool
 BUSY_MS = 15_000  # How long a writer on SQLite waits for another process before it gives up.
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def dumps(value: Any) -> str:
     """JSON that every engine takes, whatever somebody sent us: no NaN, and half a surrogate pair stays escaped."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _encode(value)
     if "NaN" in text or "Infinity" in text:
-        text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"))
+        text = _encode(_finite(value))
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -84,6 +87,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         f"busy_timeout={BUSY_MS}",
         "cache_size=-16384",
+        "wal_autocheckpoint=4000",  # 16 MB: a large sweep is not held up by a checkpoint with each of its batches.
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

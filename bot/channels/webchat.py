@@ -13,7 +13,7 @@ from bot.channels import commands
 from bot.channels.base import Capabilities, Rendered
 from bot.conversation.said import Kind, Said
 from dispatch import geo, taps
-from dispatch.desk.requesting import Recording
+from dispatch.desk.timeline import Recording
 from dispatch.outbox import Fate, Outcome, Parcel
 from models.clock import Clock
 from models.mail import WebMessage

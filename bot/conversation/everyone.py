@@ -10,7 +10,7 @@ from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, simple
 from dispatch import actors, cards, invitations, spots, views
 from dispatch.cases import Case, load
-from dispatch.desk import requesting
+from dispatch.desk import leaving, requesting
 from dispatch.messages import Button, Message
 from dispatch.taps import Verb, data
 from models.people import Person, Route
@@ -211,6 +211,7 @@ def gone(turn: Turn) -> Step | None:
     """The person blocked the bot: nothing can be sent here until they come back."""
     here = (Route.channel == turn.said.channel) & (Route.address == turn.said.address)
     turn.work.conn.execute(update(Route).where(here).values(state=RouteState.DEAD, reason="blocked"))
+    leaving.unreachable(turn.work, turn.actor.id)
     return None
 
 

@@ -13,8 +13,9 @@ from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
 from dispatch import cards, spots, telling
 from dispatch.cases import CASES, Case, by_token
-from dispatch.desk import helping, requesting
-from dispatch.desk.requesting import Need, Words
+from dispatch.desk import helping, requesting, timeline
+from dispatch.desk.requesting import Need
+from dispatch.desk.timeline import Words
 from dispatch.messages import Message
 from dispatch.spots import Spot
 from dispatch.taps import RATINGS, Verb
@@ -254,7 +255,7 @@ def for_whom(turn: Turn) -> Step | None:
     spot = _household_named(turn, case, rest)
     name = re.split(r"[\s,，、。;；]+", rest.strip())[0][:60] or "—"
     requesting.for_other(turn.work, turn.actor, case, name, phone[1] if phone else None, spot)
-    requesting.note(turn.work, case, turn.actor.id, NoteKind.ADDED, _words(turn))
+    timeline.note(turn.work, case, turn.actor.id, NoteKind.ADDED, _words(turn))
     turn.say("for.done", name=name)
     return None
 

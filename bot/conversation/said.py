@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dispatch.desk.requesting import Recording, Words
+from dispatch.desk.timeline import Recording, Words
 from dispatch.geo import Point
 from dispatch.taps import Tap
 

@@ -13,7 +13,7 @@ from dispatch import cards, errors, spots, views
 from dispatch.cases import Case
 from dispatch.desk import hands, helping, requesting
 from dispatch.desk.helping import Held
-from dispatch.desk.requesting import Words
+from dispatch.desk.timeline import Words
 from dispatch.messages import text
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb

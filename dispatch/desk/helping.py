@@ -9,8 +9,9 @@ from sqlalchemy import insert, select, update
 from dispatch import cards, errors, escalation, lifecycle, telling
 from dispatch.actors import Actor
 from dispatch.cases import COLUMNS, Case
-from dispatch.desk import requesting
-from dispatch.desk.requesting import Words, gave_back
+from dispatch.desk import timeline
+from dispatch.desk.requesting import gave_back
+from dispatch.desk.timeline import Words
 from dispatch.messages import Message, Pin
 from dispatch.permissions import Action, can
 from dispatch.taps import new_token
@@ -225,7 +226,7 @@ def talk_to_requester(work: Work, actor: Actor, case: Case, words: Words) -> Non
     """The owner's words to the requester, through the bot."""
     _require(actor, Action.TALK, case)
     name = cards.shown_name(cards.person(work.conn, actor.id))
-    media = requesting.note(work, case, actor.id, NoteKind.SAID_TO_REQUESTER, words)
+    media = timeline.note(work, case, actor.id, NoteKind.SAID_TO_REQUESTER, words)
     message = Message("talk.to_requester", {"name": name, "words": words.text}, media=media)
     work.post(case.requester_id, message, Lane.ANSWER, case=case)
     if case.state is State.ACCEPTED:
@@ -235,7 +236,7 @@ def talk_to_requester(work: Work, actor: Actor, case: Case, words: Words) -> Non
 def talk_to_owner(work: Work, actor: Actor, case: Case, words: Words) -> Case:
     """The requester's words to whoever has the request."""
     _require(actor, Action.TALK, case)
-    media = requesting.note(work, case, actor.id, NoteKind.SAID_TO_HELPER, words)
+    media = timeline.note(work, case, actor.id, NoteKind.SAID_TO_HELPER, words)
     message = Message("talk.to_owner", {"number": case.id, "words": words.text}, media=media)
     if case.owner_id is not None:
         work.post(case.owner_id, message, Lane.ANSWER, case=case)

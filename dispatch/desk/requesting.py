@@ -10,13 +10,15 @@ from sqlalchemy import select, update
 from dispatch import cards, errors, escalation, geo, lifecycle, telling
 from dispatch.actors import Actor
 from dispatch.cases import CASES, Case
-from dispatch.messages import Attachment, Message
+from dispatch.desk import timeline
+from dispatch.desk.timeline import Words
+from dispatch.messages import Message
 from dispatch.permissions import Action, can
 from dispatch.rules import Ladder, Rules
 from dispatch.spots import Spot
 from dispatch.taps import new_token
 from dispatch.work import Work
-from models.requests import Media, Offer, Request
+from models.requests import Offer, Request
 from models.words import (
     HELD_STATES,
     OPEN_STATES,
@@ -25,34 +27,12 @@ from models.words import (
     Ending,
     Event,
     Lane,
-    MediaKind,
     NoteKind,
     State,
     Urgency,
 )
 
 BAD_RATING = 2  # So many stars or fewer reach the branch in private.
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A photo, voice or video as it came: how its channel calls it, or the token under which it is already kept."""
-
-    kind: MediaKind
-    channel: str
-    file_ref: str | None = None
-    token: str | None = None
-    mime: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One thing a person said about a request: text, recordings, a point, and how to find the message again."""
-
-    text: str = ""
-    recordings: tuple[Recording, ...] = ()
-    point: geo.Point | None = None
-    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +74,7 @@ def ask(work: Work, actor: Actor, need: Need) -> Case:
         heard_at=work.now,
         **_where(spot),
     )
-    note(work, case, actor.id, NoteKind.ASKED, need.words)
+    timeline.note(work, case, actor.id, NoteKind.ASKED, need.words)
     if need.start_at is None:
         work.starting.append(case)
     return case
@@ -120,49 +100,6 @@ def _where(spot: Spot) -> dict[str, Any]:
     }
 
 
-def note(work: Work, case: Case, person_id: int | None, kind: NoteKind, words: Words) -> tuple[Attachment, ...]:
-    """Write words on the timeline, a line for each recording; returns the recordings as they go out."""
-    kept = [_keep(work, case, recording) for recording in words.recordings] or [(None, None)]
-    for index, (media_id, _) in enumerate(kept):
-        work.notes.append(
-            {
-                "request_id": case.id,
-                "county_code": case.county_code,
-                "township_code": case.township_code,
-                "village_code": case.village_code,
-                "person_id": person_id,
-                "kind": kind,
-                "text": words.text if index == 0 else "",
-                "media_id": media_id,
-                "lat": words.point.lat if words.point else None,
-                "lon": words.point.lon if words.point else None,
-                "said_ref": words.ref,
-                "at": work.now,
-            }
-        )
-    return tuple(attachment for _, attachment in kept if attachment is not None)
-
-
-def _keep(work: Work, case: Case, recording: Recording) -> tuple[int | None, Attachment | None]:
-    """The media row of a recording: the web chat wrote it on arrival, other channels keep only its name there."""
-    token = recording.token or new_token()
-    media_id = work.conn.execute(select(Media.id).where(Media.token == token)).scalar()
-    if media_id is None:
-        row = {
-            "token": token,
-            "kind": recording.kind,
-            "channel": recording.channel,
-            "file_ref": recording.file_ref,
-            "mime": recording.mime or "application/octet-stream",
-            "created_at": work.now,
-            "county_code": case.county_code,
-            "township_code": case.township_code,
-            "village_code": case.village_code,
-        }
-        media_id = work.conn.execute(Media.__table__.insert().returning(Media.id), [row]).scalar()  # type: ignore[attr-defined]
-    return media_id, Attachment(token, recording.kind, recording.channel, recording.file_ref)
-
-
 def running(work: Work, person_id: int) -> list[Case]:
     """The person's open requests, newest first."""
     rows = work.conn.execute(
@@ -180,7 +117,7 @@ def belongs(rules: Rules, case: Case, now: datetime) -> bool:
 
 def add(work: Work, actor: Actor, case: Case, words: Words, kind: NoteKind = NoteKind.ADDED) -> Case:
     """Add what the requester said later; whoever has been asked, or has it, sees it at once."""
-    attachments = note(work, case, actor.id, kind, words)
+    attachments = timeline.note(work, case, actor.id, kind, words)
     case = lifecycle.change(work, case, heard_at=work.now)
     if words.text and not case.words:
         case = lifecycle.change(work, case, words=words.text)

@@ -8,7 +8,7 @@ from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from bot.channels import commands
 from bot.conversation.said import Kind, Said
 from dispatch import geo, taps
-from dispatch.desk.requesting import Recording
+from dispatch.desk.timeline import Recording
 from models.words import MediaKind
 
 NAME = "telegram"

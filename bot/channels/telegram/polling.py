@@ -70,6 +70,7 @@ class Poller:
         self._transport = Transport(pool_size=2, read_timeout=self._patience.poll + self._patience.margin)
         self._bot: Bot = make_bot(token, api_url, self._transport)
         self._tenure = Tenure(store, clock, "poller:telegram")
+        self._mark = f"{OFFSET}:{token.partition(':')[0]}"  # Each bot counts its updates on its own.
         self._offset: int | None = None
         self._offset_at: datetime = clock.now()
         self._ok_at = 0.0
@@ -135,7 +136,7 @@ class Poller:
 
     def _load(self) -> tuple[str, datetime] | None:
         with self._store.read() as conn:
-            return marks.get(conn, OFFSET)
+            return marks.get(conn, self._mark)
 
     async def _poll(self) -> None:
         """One look at Telegram, committed; whatever fails is waited out."""
@@ -188,7 +189,7 @@ class Poller:
         with self._store.write() as conn:
             inbox.commit(conn, [arrivals.arrival(update) for update in updates], now)
             if offset is not None:
-                marks.put(conn, OFFSET, str(offset), now)
+                marks.put(conn, self._mark, str(offset), now)
             if time.monotonic() - self._ok_at >= OK_EVERY or self._trouble:
                 marks.put(conn, OK, "", now)
                 marks.put(conn, TROUBLE, "", now)

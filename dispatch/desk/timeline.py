@@ -1,0 +1,77 @@
+"""The timeline of a request: what was said about it, by whom, with the recordings that came along."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from dispatch import geo
+from dispatch.cases import Case
+from dispatch.messages import Attachment
+from dispatch.taps import new_token
+from dispatch.work import Work
+from models.requests import Media
+from models.words import MediaKind, NoteKind
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A photo, voice or video as it came: how its channel calls it, or the token under which it is already kept."""
+
+    kind: MediaKind
+    channel: str
+    file_ref: str | None = None
+    token: str | None = None
+    mime: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One thing a person said about a request: text, recordings, a point, and how to find the message again."""
+
+    text: str = ""
+    recordings: tuple[Recording, ...] = ()
+    point: geo.Point | None = None
+    ref: str | None = None
+
+
+def note(work: Work, case: Case, person_id: int | None, kind: NoteKind, words: Words) -> tuple[Attachment, ...]:
+    """Write words on the timeline, a line for each recording; returns the recordings as they go out."""
+    kept = [_keep(work, case, recording) for recording in words.recordings] or [(None, None)]
+    for index, (media_id, _) in enumerate(kept):
+        work.notes.append(
+            {
+                "request_id": case.id,
+                "county_code": case.county_code,
+                "township_code": case.township_code,
+                "village_code": case.village_code,
+                "person_id": person_id,
+                "kind": kind,
+                "text": words.text if index == 0 else "",
+                "media_id": media_id,
+                "lat": words.point.lat if words.point else None,
+                "lon": words.point.lon if words.point else None,
+                "said_ref": words.ref,
+                "at": work.now,
+            }
+        )
+    return tuple(attachment for _, attachment in kept if attachment is not None)
+
+
+def _keep(work: Work, case: Case, recording: Recording) -> tuple[int | None, Attachment | None]:
+    """The media row of a recording: the web chat wrote it on arrival, other channels keep only its name there."""
+    token = recording.token or new_token()
+    media_id = work.conn.execute(select(Media.id).where(Media.token == token)).scalar()
+    if media_id is None:
+        row = {
+            "token": token,
+            "kind": recording.kind,
+            "channel": recording.channel,
+            "file_ref": recording.file_ref,
+            "mime": recording.mime or "application/octet-stream",
+            "created_at": work.now,
+            "county_code": case.county_code,
+            "township_code": case.township_code,
+            "village_code": case.village_code,
+        }
+        media_id = work.conn.execute(insert(Media).returning(Media.id), [row]).scalar()
+    return media_id, Attachment(token, recording.kind, recording.channel, recording.file_ref)
