@@ -54,8 +54,6 @@ def fill(store: Store, size: Size, channel: str = "telegram", seed: int = 1) -> 
         _residents(conn, size, channel)
         if size.admins:
             _admins(conn, len(centres), channel)
-        if store.sqlite:
-            conn.exec_driver_sql("ANALYZE")
 
 
 def code(village: int) -> str:
@@ -165,7 +163,11 @@ def _residents(conn: Connection, size: Size, channel: str) -> None:
 
 
 def _admins(conn: Connection, villages: int, channel: str) -> None:
-    areas = [(COUNTY, Level.COUNTY), (TOWNSHIP, Level.TOWNSHIP), *((code(one), Level.BRANCH) for one in range(villages))]
+    areas = [
+        (COUNTY, Level.COUNTY),
+        (TOWNSHIP, Level.TOWNSHIP),
+        *((code(one), Level.BRANCH) for one in range(villages)),
+    ]
     people = [{"id": number + 1, "name": f"Admin {number}", "created_at": SINCE, "frail": False, "made_up": True}
               for number in range(len(areas))]  # fmt: skip
     _insert(conn, Person, people)

@@ -73,5 +73,3 @@ def open_all(store: Store, clock: MovableClock, rules: Rules, people: range) -> 
                 requesting.ask(work, actor, Need(Words(f"灯坏了 {rnd.random()}"), spot))
             escalation.start(work)
             work.flush()
-
-

@@ -187,7 +187,7 @@ class Service:
         announced = False
         while not announced:
             try:
-                await webhook.announce(channel.bot, f"{hook.url}{hook.path}", secret)
+                await webhook.announce(channel.bot, hook.address, secret)
                 announced = True
             except TelegramError as fault:
                 log.warning("webhook not announced", fault=type(fault).__name__)
@@ -212,7 +212,7 @@ class Service:
         if self.telegram is None or self.config.telegram.mode != "webhook" or hook.secret is None:
             return []
         receive = webhook.endpoint(self.store, self.clock, hook.secret.get_secret_value(), self.circle.arrived)
-        return [WebRoute(hook.path, receive, methods=["POST"])]
+        return [WebRoute(hook.route, receive, methods=["POST"])]
 
     def _say(self, language: Language, key: str, params: dict[str, Any]) -> str:
         return self.texts.say(language, key, **params)

@@ -5,6 +5,7 @@ import re
 import stat
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -47,7 +48,7 @@ class Database(Part):
 class Webhook(Part):
     """How Telegram calls us: the public address, the path behind it that we listen at, and the secret it must show."""
 
-    url: str | None = Field(default=None, pattern=r"^https://[^\s/]+")
+    url: str | None = Field(default=None, pattern=r"^(https://[^\s/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:|/|$))")
     secret: SecretStr | None = None
     path: str = Field(default="/telegram", pattern=r"^/[A-Za-z0-9/_-]+$")
 
@@ -55,6 +56,17 @@ class Webhook(Part):
     @classmethod
     def _without_slash(cls, url: str | None) -> str | None:
         return url.rstrip("/") if url else url
+
+    @property
+    def address(self) -> str:
+        """The whole address that Telegram is told: the URL, with the path below it unless it names one itself."""
+        url = (self.url or "").rstrip("/")
+        return url if urlsplit(url).path else url + self.path
+
+    @property
+    def route(self) -> str:
+        """Where our web server listens for it."""
+        return urlsplit(self.address).path
 
     @field_validator("secret")
     @classmethod

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from dispatch import geo
@@ -18,6 +19,7 @@ from models.words import HELD_STATES, Answer, Ask, RouteState, Skip, StewardKind
 
 PROOF = 2e-5  # Whoever is ranked within this share of the last one chosen is measured by geodesic as well.
 SPARE = 3  # How many fitting people beyond the number asked are fetched, for that proof and for "why me?".
+BEYOND = 6  # How many more of the nearest are looked at, since some of them may not fit.
 ALL = 1_000_000
 
 
@@ -32,13 +34,14 @@ class Candidate:
 
 
 _b = bindparam
+_Task = aliased(Request)  # What the person considered has, or had today; beside the request that asks.
 _fresh = and_(Steward.live_at.is_not(None), Steward.live_at >= _b("live_since"))
 _lat = case((_fresh, Steward.live_lat), else_=Steward.lat)
 _lon = case((_fresh, Steward.live_lon), else_=Steward.lon)
 _on_leave = and_(or_(Steward.leave_from.is_(None), Steward.leave_from <= _b("date")), Steward.leave_until >= _b("date"))
 _today = (
     select(func.count())
-    .where(Request.owner_id == Steward.person_id, Request.accepted_at >= _b("today"))
+    .where(_Task.owner_id == Steward.person_id, _Task.accepted_at >= _b("today"))
     .correlate(Steward)
     .scalar_subquery()
 )
@@ -47,7 +50,7 @@ _own_skip: ColumnElement[Any] = case(
     (Steward.on_duty.is_(False), Skip.OFF_DUTY),
     (_on_leave, Skip.ON_LEAVE),
     (~exists().where(Route.person_id == Steward.person_id, Route.state == RouteState.LIVE), Skip.UNREACHABLE),
-    (exists().where(Request.owner_id == Steward.person_id, Request.state.in_(HELD_STATES)), Skip.BUSY),
+    (exists().where(_Task.owner_id == Steward.person_id, _Task.state.in_(HELD_STATES)), Skip.BUSY),
     (_today >= _b("cap"), Skip.DAY_FULL),
     (_lat.is_(None), Skip.NO_POINT),
     else_=Skip.NONE,
@@ -60,65 +63,64 @@ _asked = exists().where(Offer.request_id == Request.id, Offer.answer == Answer.O
 
 
 def _statement(within: Within) -> Any:
-    """Per request its people in order: fitting and skilled, then by distance, down to `fits` fitting ones."""
-    people = (
+    """Per request its people in order: fitting and skilled, then by distance, down to `fits` fitting ones.
+
+    Only the `look` nearest are asked for their reasons, which cost more than distances.
+    """
+    dy, dx = _lat - Request.lat, _lon - Request.lon
+    squared = Request.k1 * dy * dy + dx * dx * (Request.k2 + Request.k3 * dy)
+    unskilled = case(
+        (and_(Request.skill.is_not(None), Steward.skills.like("%;" + Request.skill + ";%"),
+              or_(squared <= _b("reach"), Request.lat.is_(None))), 0),
+        else_=1,
+    )  # fmt: skip
+    here = Steward.village_code == Request.village_code
+    if within is Within.GRID:
+        here = and_(here, or_(Steward.grid_id == Request.grid_id, Request.grid_id.is_(None)))  # Unknown: all of it.
+    around = (
         select(
-            Steward.person_id, Steward.village_code, Steward.grid_id, Steward.skills, Steward.asked_at,
-            Person.household_id, _lat.label("lat"), _lon.label("lon"), _today.label("load"), _own_skip.label("own"),
+            Request.id, Steward.id.label("steward_id"), _lat.label("lat"), _lon.label("lon"),
+            squared.label("squared"), unskilled.label("unskilled"),
+            func.row_number().over(partition_by=Request.id, order_by=(unskilled, squared)).label("place"),
         )
-        .join(Person, Person.id == Steward.person_id)
-        .where(Steward.village_code.in_(_b("villages", expanding=True)), Steward.kind == _b("kind"))
+        .join(Steward, here)
+        .where(Request.id.in_(_b("requests", expanding=True)), Steward.kind == _b("kind"))
         .cte("around")
     )  # fmt: skip
     asker = Person.__table__.alias("asker")
-    dy, dx = people.c.lat - Request.lat, people.c.lon - Request.lon
-    squared = Request.k1 * dy * dy + dx * dx * (Request.k2 + Request.k3 * dy)
+    home = Person.household_id
     skip = case(
-        (people.c.person_id == Request.requester_id, Skip.REQUESTER),
-        (or_(people.c.household_id == Request.household_id, people.c.household_id == asker.c.household_id),
-         Skip.SAME_HOUSEHOLD),
-        (_refused.where(Offer.person_id == people.c.person_id), Skip.REFUSED),
-        (_asked.where(Offer.person_id == people.c.person_id), Skip.ASKED),
-        (and_(_b("quiet"), Request.urgency != Urgency.URGENT, people.c.own == Skip.NONE), Skip.QUIET),
-        else_=people.c.own,
-    )  # fmt: skip
-    here = and_(people.c.village_code == Request.village_code)
-    if within is Within.GRID:
-        here = and_(here, or_(people.c.grid_id == Request.grid_id, Request.grid_id.is_(None)))  # Unknown: all of it.
+        (Steward.person_id == Request.requester_id, Skip.REQUESTER),
+        (or_(home == Request.household_id, home == asker.c.household_id), Skip.SAME_HOUSEHOLD),
+        (_refused.where(Offer.person_id == Steward.person_id), Skip.REFUSED),
+        (_asked.where(Offer.person_id == Steward.person_id), Skip.ASKED),
+        (and_(_b("quiet"), Request.urgency != Urgency.URGENT, _own_skip == Skip.NONE), Skip.QUIET),
+        else_=_own_skip,
+    )
     pairs = (
         select(
-            Request.id, people.c.person_id, people.c.lat, people.c.lon, people.c.load, people.c.asked_at,
+            around, Steward.person_id, Steward.asked_at, _today.label("load"), skip.label("skip"),
             Request.lat.label("to_lat"), Request.lon.label("to_lon"),
-            squared.label("squared"), skip.label("skip"),
-            case(
-                (and_(Request.skill.is_not(None), people.c.skills.like("%;" + Request.skill + ";%"),
-                      or_(squared <= _b("reach"), Request.lat.is_(None))), 0),
-                else_=1,
-            ).label("unskilled"),
         )
+        .join(Steward, Steward.id == around.c.steward_id)
+        .join(Person, Person.id == Steward.person_id)
+        .join(Request, Request.id == around.c.id)
         .join(asker, asker.c.id == Request.requester_id)
-        .join(people, here)
-        .where(Request.id.in_(_b("requests", expanding=True)))
+        .where(around.c.place <= _b("look"))
         .cte("pairs")
+        .prefix_with("MATERIALIZED")  # Or the reasons are looked up again for each place that they stand in.
     )  # fmt: skip
-    order = (pairs.c.unskilled, pairs.c.squared, pairs.c.load, pairs.c.asked_at.nulls_first(), pairs.c.person_id)
     fits = func.sum(case((pairs.c.skip == Skip.NONE, 1), else_=0)).over(
-        partition_by=pairs.c.id, order_by=order, rows=(None, 0)
+        partition_by=pairs.c.id, order_by=_order_of(pairs), rows=(None, 0)
     )
     inner = select(pairs, fits.label("fits")).subquery()
     enough = or_(inner.c.fits < _b("fits"), and_(inner.c.fits == _b("fits"), inner.c.skip == Skip.NONE))
-    return (
-        select(inner)
-        .where(enough)
-        .order_by(
-            inner.c.id,
-            inner.c.unskilled,
-            inner.c.squared,
-            inner.c.load,
-            inner.c.asked_at.nulls_first(),
-            inner.c.person_id,
-        )
-    )
+    return select(inner).where(enough).order_by(inner.c.id, *_order_of(inner))
+
+
+def _order_of(pairs: Any) -> tuple[Any, ...]:
+    ranked = pairs.c
+    return ranked.unskilled, ranked.squared, ranked.load, ranked.asked_at.nulls_first(), ranked.person_id
 
 
 _STATEMENTS = {within: _statement(within) for within in Within}  # Built once, not per request.
@@ -133,18 +135,21 @@ def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, list[C
     """
     if rung.ask not in (Ask.NEAREST, Ask.VOLUNTEERS):
         return {case.id: _admins(work, case, rung.ask) for case in requests}
-    found = _search(work, requests, rung, rung.count + SPARE)
-    unsure = [case for case in requests if _crowded(found[case.id], rung.count)]
+    fits = rung.count + SPARE
+    found, cut = _search(work, requests, rung, fits, fits + BEYOND)
+    unsure = [case for case in requests if case.id in cut or _crowded(found[case.id], rung.count)]
     if unsure:
-        found |= _search(work, unsure, rung, ALL)
+        found |= _search(work, unsure, rung, ALL, ALL)[0]
     return found
 
 
-def _search(work: Work, requests: Sequence[Case], rung: Rung, fits: int) -> dict[int, list[Candidate]]:
+def _search(
+    work: Work, requests: Sequence[Case], rung: Rung, fits: int, look: int
+) -> tuple[dict[int, list[Candidate]], set[int]]:
+    """The people of each request, and the requests for which more may be found by looking further."""
     rules, local = work.rules, work.rules.local(work.now)
     parameters = {
         "requests": [case.id for case in requests],
-        "villages": list({case.village_code for case in requests if case.village_code}),
         "kind": StewardKind.STEWARD if rung.ask is Ask.NEAREST else StewardKind.VOLUNTEER,
         "live_since": work.now - rules.live_fresh,
         "today": rules.day_start(work.now),
@@ -153,12 +158,16 @@ def _search(work: Work, requests: Sequence[Case], rung: Rung, fits: int) -> dict
         "quiet": rules.quiet_hours.holds(local),
         "reach": rules.skill_reach**2,
         "fits": fits,
+        "look": look,
     }
     found: dict[int, list[Candidate]] = {case.id: [] for case in requests}
-    rows = work.conn.execute(_STATEMENTS[rung.within], parameters)
-    for request_id, people in groupby(rows, key=lambda row: row.id):
-        found[request_id] = _order(list(people))
-    return found
+    cut: set[int] = set()
+    for request_id, group in groupby(work.conn.execute(_STATEMENTS[rung.within], parameters), key=lambda row: row.id):
+        people = list(group)
+        found[request_id] = _order(people)
+        if people[-1].fits < fits and len(people) >= look:
+            cut.add(request_id)
+    return found, cut
 
 
 def _order(rows: list[Row[Any]]) -> list[Candidate]:

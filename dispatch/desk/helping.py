@@ -54,14 +54,17 @@ def find(work: Work, token: str) -> Held:
     Raises:
         NotFound: no such offer.
     """
-    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update()).one_or_none()
+    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update(of=Request)).one_or_none()
     if row is None:
         raise errors.NotFound("error.button")
     return _held(row)
 
 
 def by_token(work: Work, actor: Actor, token: str) -> Held:
-    """The offer whose buttons carry this token, locked with its request.
+    """The offer whose buttons carry this token, with its request, which is locked.
+
+    The request alone, since everything about it is written under that one lock: a lock on the offer besides would let
+    eight taps at once wait for each other in a ring.
 
     Raises:
         NotFound: no such offer, or it is somebody else's (a forged or borrowed button looks the same).
@@ -120,7 +123,7 @@ def decline(work: Work, actor: Actor, held: Held) -> Case:
 
 def unreachable(work: Work, token: str) -> None:
     """The channel says that this offer cannot be delivered: the next one is asked at once."""
-    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update()).one_or_none()
+    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update(of=Request)).one_or_none()
     if row is None:
         return
     held = _held(row)
