@@ -122,7 +122,7 @@ class Web(Part):
 class Limits(Part):
     """How fast we may speak at Telegram, by its own rules."""
 
-    bot_per_second: float = Field(default=25, gt=0, le=1000)
+    bot_per_second: float = Field(default=25, gt=0, le=10_000)
     chat_per_second: float = Field(default=1, gt=0, le=100)
     group_per_minute: float = Field(default=20, gt=0, le=6000)
 

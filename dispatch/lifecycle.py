@@ -118,7 +118,7 @@ def move_all(work: Work, cases: Sequence[Change], on: Event, actor_id: int | Non
 
 def _moving(_dialect: str, columns: tuple[str, ...]) -> Any:
     seen = (Request.id == bindparam("_id"), Request.state == bindparam("_at"), Request.round == bindparam("_round"))
-    values = {column: bindparam(column) for column in columns if not column.startswith("_")}
+    values: dict[str, Any] = {column: bindparam(column) for column in columns if not column.startswith("_")}
     return update(Request).where(*seen).values(values)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from dispatch import cards, errors, escalation, geo, lifecycle, telling
 from dispatch.actors import Actor
@@ -102,10 +102,12 @@ def _where(spot: Spot) -> dict[str, Any]:
 
 def running(work: Work, person_id: int) -> list[Case]:
     """The person's open requests, newest first."""
-    rows = work.conn.execute(
-        CASES.where(Request.requester_id == person_id, Request.state.in_(OPEN_STATES)).order_by(Request.id.desc())
-    )
-    return [Case(*row) for row in rows]
+    return [Case(*row) for row in work.conn.execute(_RUNNING, {"person": person_id})]
+
+
+_RUNNING = CASES.where(Request.requester_id == bindparam("person"), Request.state.in_(OPEN_STATES)).order_by(
+    Request.id.desc()
+)
 
 
 def belongs(rules: Rules, case: Case, now: datetime) -> bool:

@@ -42,10 +42,9 @@ def test_the_columns_of_a_case_are_the_tables() -> None:
 def test_only_the_arrows_of_the_table_can_be_walked(store: Store, clock: MovableClock) -> None:
     for at in State:
         for on in Event:
-            with store.write() as conn:
-                with conn.begin_nested() as walk:
-                    _walk(Work(conn, clock.now(), Rules()), at, on)
-                    walk.rollback()
+            with store.write() as conn, conn.begin_nested() as walk:
+                _walk(Work(conn, clock.now(), Rules()), at, on)
+                walk.rollback()
 
 
 def _walk(work: Work, at: State, on: Event) -> None:
