@@ -1,4 +1,4 @@
-"""`python -m bench [--only sweep,restart] [--quick]`: measures, prints one table, and ends with 1 if a target is missed."""
+"""`python -m bench [--only sweep,restart] [--quick]`: measures, prints one table; ends with 1 if a target is missed."""
 
 import argparse
 import sys

@@ -17,8 +17,9 @@ def facts() -> list[str]:
     memory = psutil.virtual_memory().total / 2**30
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     return [
-        f"{names[0] if names else platform.processor() or 'unknown processor'}, {os.cpu_count()} cores, {memory:.0f} GiB",
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
+        f"{names[0] if names else platform.processor() or 'unknown'}, {os.cpu_count()} cores, {memory:.0f} GiB",
+        f"{platform.system()} {platform.release()}",
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
         f"{time.strftime('%Y-%m-%d %H:%M')}, load before the run {load}",
     ]
 
