@@ -82,6 +82,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     else:
         store = request.getfixturevalue("emptied")
         with store.write() as connection:
+            connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+            metadata.create_all(connection)  # Whatever the test before has dropped.
             names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
             connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
     yield store
