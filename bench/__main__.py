@@ -5,14 +5,18 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import machine, memory, requests, restart, sweep
+from bench import burst, exactness, machine, memory, nearest, requests, restart, sweep, taps
 from bench.table import Figure, lines
 
 PARTS: dict[str, Callable[[bool], list[Figure]]] = {
+    "requests": requests.measure,
+    "nearest": nearest.measure,
     "sweep": sweep.measure,
     "restart": restart.measure,
-    "requests": requests.measure,
     "memory": memory.measure,
+    "exactness": exactness.measure,
+    "taps": taps.measure,
+    "burst": burst.measure,
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from dispatch.bulk import Bulk
 from models.migrate import migrate
 from models.people import Admin, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
@@ -58,14 +59,19 @@ def fill(store: Store, size: Size, channel: str = "telegram", seed: int = 1) -> 
 
 def code(village: int) -> str:
     """The village's code."""
-    return f"130227{100 + village // 1000:03d}{village % 1000:03d}" if village < 400_000 else str(village)
+    return f"130227{100 + village // 1000:03d}{village % 1000:03d}"
+
+
+def centre(village: int, villages: int) -> tuple[float, float]:
+    """Where the village lies, of so many."""
+    columns = int(villages**0.5) + 1
+    row, column = divmod(village, columns)
+    return SOUTH + HEIGHT * row / columns, WEST + WIDTH * column / columns
 
 
 def _centres(villages: int) -> Iterator[tuple[str, float, float]]:
-    columns = int(villages**0.5) + 1
     for village in range(villages):
-        row, column = divmod(village, columns)
-        yield code(village), SOUTH + HEIGHT * row / columns, WEST + WIDTH * column / columns
+        yield code(village), *centre(village, villages)
 
 
 def placed(village: str) -> dict[str, str]:
@@ -177,4 +183,4 @@ def _admins(conn: Connection, villages: int, channel: str) -> None:
 
 
 def _insert(conn: Connection, table: Any, rows: Rows) -> None:
-    conn.execute(insert(table), rows)
+    Bulk(lambda *_: insert(table)).run(conn, rows)

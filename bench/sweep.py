@@ -23,7 +23,7 @@ from dispatch.desk.timeline import Words
 from dispatch.rules import Rules
 from dispatch.spots import Spot, home
 from dispatch.work import Work
-from models.clock import MovableClock
+from models.clock import Clock, MovableClock
 from models.requests import Offer, Request
 from models.store import Store
 
@@ -62,7 +62,7 @@ def opened(count: int) -> Iterator[tuple[Store, MovableClock, Rules]]:
         store.close()
 
 
-def open_all(store: Store, clock: MovableClock, rules: Rules, people: range) -> None:
+def open_all(store: Store, clock: Clock, rules: Rules, people: range) -> None:
     """Let everyone ask for help, and their first rung be asked."""
     rnd = random.Random(7)
     for begin in range(people.start, people.stop, 500):

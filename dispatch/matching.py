@@ -175,11 +175,12 @@ def _order(rows: list[Row[Any]]) -> list[Candidate]:
     fitting = [row for row in rows if row.skip == Skip.NONE]
     near = {index for index in range(1, len(fitting)) if _alike(fitting[index - 1], fitting[index])}
     exact = near | {index - 1 for index in near}
-    keyed = [((row.unskilled, _metres(row, index in exact), *_tie(row)), row) for index, row in enumerate(fitting)]
-    keyed.sort()  # A key ends with the person's id, so that two rows are never compared.
+    ranked = [(row, _metres(row, index in exact)) for index, row in enumerate(fitting)]
+    if exact:
+        ranked.sort(key=lambda one: (one[0].unskilled, one[1], *_tie(one[0])))
     found = [
-        Candidate(row.person_id, None if row.to_lat is None else key[1], Skip.NONE, not row.unskilled)
-        for key, row in keyed
+        Candidate(row.person_id, None if row.to_lat is None else metres, Skip.NONE, not row.unskilled)
+        for row, metres in ranked
     ]
     return found + [
         Candidate(row.person_id, round(row.squared**0.5, 1) if row.squared is not None else None, Skip(row.skip))

@@ -47,6 +47,7 @@ class Store:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"json_serializer": dumps, "poolclass": QueuePool, "pool_size": 8, "max_overflow": 8}
+        options["pool_use_lifo"] = True  # Few connections are busy, and only theirs need memory for pages.
         if self.sqlite:
             options["connect_args"] = {"check_same_thread": False, "timeout": BUSY_MS / 1000}
         else:
@@ -86,7 +87,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_MS}",
-        "cache_size=-16384",
+        "cache_size=-12288",
         "wal_autocheckpoint=4000",  # 16 MB: a large sweep is not held up by a checkpoint with each of its batches.
     ):
         cursor.execute(f"PRAGMA {pragma}")

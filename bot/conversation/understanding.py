@@ -58,10 +58,14 @@ class Understanding:
     def category(self, words: str) -> Category:
         """The category whose words stand in the text, or are nearly spelled; "other" when none does."""
         plain = simple(words)
+        latin = any("a" <= sign <= "z" for sign in plain)
         best, score = Category(name="other"), 0.0
         for category in self.rules.categories:
             for key in _keys(category.words):
-                value = 100.0 + len(key) if _stands(key, plain) else _alike(key, plain)
+                if _stands(key, plain):
+                    value = 100.0 + len(key)
+                else:
+                    value = _alike(key, plain) if latin or not key.isascii() else 0.0
                 if value > score:
                     best, score = category, value
         return best

@@ -81,9 +81,8 @@ def test_every_rung_in_time_also_after_a_restart(tmp_path: Path) -> None:
         finally:
             service.end()
     with store.read() as conn:
-        steps = Counter(conn.execute(select(Audit.request_id, Audit.detail["rung"].as_integer()).where(
-            Audit.action == "offer"
-        )).tuples())  # fmt: skip
+        rung = Audit.detail["rung"].as_integer()
+        steps = Counter(conn.execute(select(Audit.request_id, rung).where(Audit.action == "offer")).all())
         townships = conn.execute(select(Offer.id).where(Offer.ask == Ask.TOWNSHIP)).all()
     assert set(steps.values()) == {1}
     assert len(townships) == PEOPLE
