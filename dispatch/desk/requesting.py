@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Boolean, bindparam, literal_column, select, update
 
 from dispatch import cards, errors, escalation, geo, lifecycle, telling
 from dispatch.actors import Actor
@@ -105,9 +105,10 @@ def running(work: Work, person_id: int) -> list[Case]:
     return [Case(*row) for row in work.conn.execute(_RUNNING, {"person": person_id})]
 
 
-_RUNNING = CASES.where(Request.requester_id == bindparam("person"), Request.state.in_(OPEN_STATES)).order_by(
-    Request.id.desc()
-)
+_states = ", ".join(f"'{state}'" for state in OPEN_STATES)  # Written out: a list is expanded anew with each message.
+_RUNNING = CASES.where(
+    Request.requester_id == bindparam("person"), literal_column(f"requests.state IN ({_states})", Boolean)
+).order_by(Request.id.desc())
 
 
 def belongs(rules: Rules, case: Case, now: datetime) -> bool:

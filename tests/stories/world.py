@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -44,6 +45,18 @@ CENTRE = geo.Point(40.146, 118.305)
 COUNTY, TOWNSHIP, VILLAGE = "130227", "130227100", "130227100200"
 NEXT_VILLAGE = "130227100201"
 _EPOCH = 1
+
+
+@cache
+def _texts() -> Texts:
+    """Read once for all stories."""
+    return Texts()
+
+
+@cache
+def _rules() -> Rules:
+    """The rules as shipped, read once for all stories."""
+    return load(None).dispatch
 
 
 def place(east: float, north: float) -> geo.Point:
@@ -309,13 +322,13 @@ class World:
     store: Store
     clock: MovableClock
     channel: str
-    rules: Rules = field(default_factory=lambda: load(None).dispatch)
+    rules: Rules = field(default_factory=_rules)
     _next: int = 100
 
     def __post_init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._held = False
-        self.texts = Texts()
+        self.texts = _texts()
         self.line: Any = Telegram(self) if self.channel == "telegram" else WebPage(self)
         self._found()
 
