@@ -144,7 +144,7 @@ def _tokens(standin: Remote) -> list[str]:
     """The token of each offer that reached a chat."""
     found = []
     for call in standin.calls("sendMessage"):
-        if call.error is None:
+        if call.result is not None:  # It had its effect, whether or not the answer arrived.
             rows = call.params.get("reply_markup", {}).get("inline_keyboard", [])
             found += [
                 one["callback_data"][4:] for row in rows for one in row if one["callback_data"].startswith("acc:")
