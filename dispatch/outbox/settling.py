@@ -69,6 +69,7 @@ _LEFT_BEHIND = (
         state=case((Outbox.lane == Lane.BROADCAST, Post.SENT), else_=Post.IN_DOUBT),
         send_at=case((Outbox.lane == Lane.OFFER, bindparam("later")), else_=bindparam("now")),
         error=IN_DOUBT,
+        attempts=0,  # Most were only waiting their turn: the second try of each is still to come.
     )
 )
 
@@ -125,8 +126,8 @@ def _next(outcome: Outcome, now: datetime, reachable: bool) -> tuple[Post, datet
     """Where a message that was not plainly sent goes from here, and when."""
     parcel = outcome.parcel
     match outcome.fate:
-        case Fate.IN_DOUBT if parcel.lane is Lane.BROADCAST or parcel.again:
-            return Post.SENT, now  # A broadcast is not repeated, anything else once.
+        case Fate.IN_DOUBT if parcel.lane is Lane.BROADCAST or (parcel.again and parcel.attempts):
+            return Post.SENT, now  # A broadcast is not repeated, anything else once after a try of its own.
         case Fate.IN_DOUBT:
             return Post.IN_DOUBT, now + TAP_FIRST if parcel.lane is Lane.OFFER else now
         case Fate.AGAIN:
