@@ -303,6 +303,17 @@ def test_a_new_sender_puts_in_doubt_what_the_old_one_left(office: Office) -> Non
     assert [parcel.id for parcel in office.claim()] == [1]
 
 
+def test_what_was_left_behind_unsent_has_a_try_of_its_own_before_it_counts_as_sent(office: Office) -> None:
+    office.post(PLAIN, Lane.ANSWER)
+    office.claim()
+    office.epoch = 2
+    outbox.take_over(office.conn, 2, office.clock.now())
+    for state in (Post.IN_DOUBT, Post.SENT):
+        (parcel,) = office.claim()
+        office.settle(parcel, Fate.IN_DOUBT)
+        assert office.states() == [state]
+
+
 def test_what_a_living_sender_of_another_channel_is_busy_with_is_left_alone(office: Office) -> None:
     ttl = timedelta(seconds=10)
     office.epoch = leases.take(office.conn, "sender:webchat", "one", office.clock.now(), ttl) or 0
