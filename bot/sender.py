@@ -1,6 +1,7 @@
 """Carries the outbox to one channel: claims under a lease, sends many at once within the limits, settles in batches."""
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -139,12 +140,10 @@ class Sender:
 
     async def _round(self) -> None:
         """Wait for news, then settle and claim in one transaction and start what may go."""
-        try:
+        with contextlib.suppress(TimeoutError):  # No news is a reason to look as well.
             async with asyncio.timeout(TICK):
                 await self._wake.wait()
                 await asyncio.sleep(GATHER)
-        except TimeoutError:
-            pass
         self._wake.clear()
         epoch = self._epoch
         if epoch is None or self._tenure.epoch != epoch:
