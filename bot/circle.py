@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.conversation import flow
 from bot.dispatching import sweep_all
 from bot.reception import Hear, Reception
-from dispatch import marks
+from dispatch import calendar, marks
+from dispatch.jobs import JOBS
 from dispatch.marks import HOLD, SWEEP_RAN
 from dispatch.rules import Rules
 from dispatch.work import Work
@@ -20,7 +21,7 @@ from models.store import Store
 
 LOOK = 0.2  # Seconds between two looks into the inbox when nobody wakes us.
 TICK = 0.25  # Seconds between two sweeps.
-EXPIRE = 15  # Seconds between two looks for dialogs left half-way.
+SELDOM = 15  # Seconds between two looks for dialogs left half-way and into the calendar.
 AFTER_FAULT = 1.0  # Seconds until the database is tried again.
 MARK_EVERY = timedelta(seconds=2)  # How often the sweep says that it runs.
 
@@ -65,7 +66,7 @@ class Circle:
         )
         await self._tick()
         scheduler.add_job(self._tick, "interval", seconds=TICK)
-        scheduler.add_job(self._expire, "interval", seconds=EXPIRE)
+        scheduler.add_job(self._look_around, "interval", seconds=SELDOM)
         scheduler.start()
         try:
             await self._receive()
@@ -112,16 +113,16 @@ class Circle:
             self._marked = now
         return sweep_all(self._store, self._clock, self.rules) if self._sweeping else 0
 
-    async def _expire(self) -> None:
+    async def _look_around(self) -> None:
         try:
-            if await asyncio.to_thread(self._expire_dialogs):
+            if await asyncio.to_thread(self._seldom):
                 self._on_posts()
         except SQLAlchemyError as fault:
-            log.warning("dialogs cannot be read", fault=repr(fault)[:300])
+            log.warning("dialogs and calendar cannot be read", fault=repr(fault)[:300])
 
-    def _expire_dialogs(self) -> int:
+    def _seldom(self) -> int:
         with self._store.write() as conn:
             work = Work(conn, self._clock.now(), self.rules)
             count = flow.expire(work)
             work.flush()
-        return count
+        return count + (calendar.run_due(self._store, self._clock, self.rules, JOBS) if self._sweeping else 0)

@@ -130,14 +130,14 @@ class Numbers(Part):
     county_office: str = ""  # Told when no county admin's phone is on the roster.
 
 
-class Quiet(Part):
-    """Hours in which nobody is woken for what can wait. Urgent requests ignore them. Off where both are equal."""
+class Hours(Part):
+    """A span of every day, from `begin` until before `end`; it may run over midnight. None where both are equal."""
 
     begin: time = time(0, 0)
     end: time = time(0, 0)
 
     def holds(self, local: datetime) -> bool:
-        """Whether a local time lies in the quiet hours; they may run over midnight."""
+        """Whether a local time lies within."""
         now = local.time()
         if self.begin <= self.end:
             return self.begin <= now < self.end
@@ -157,7 +157,8 @@ class Rules(Part):
     contact_for: Span = timedelta(days=1)  # Phone, address and talk stay open this long after the end.
     disputes: int = Field(default=2, ge=0, le=5)  # How often a request goes back to the circle; then the township.
     daily_cap: int = Field(default=10, ge=1)  # Tasks a person may take in one day.
-    quiet_hours: Quiet = Quiet()
+    quiet_hours: Hours = Hours()  # Nobody is asked for what can wait. Urgent requests ignore them.
+    gentle_hours: Hours = Hours(begin=time(8, 0), end=time(20, 0))  # Only then reminders and lists are sent.
     skill_reach: float = Field(default=500, ge=0)  # Within this, somebody with the skill goes first.
     live_fresh: Span = timedelta(minutes=10)  # A live position older than this is not used.
     far_from_home: float = Field(default=1500, gt=0)  # Beyond: "here or at home?".

@@ -61,6 +61,17 @@ class Steward(Placed, Pointed, Base):
     asked_at: Mapped[datetime | None] = mapped_column(Instant)  # Last offer; among equals the longest unasked wins.
 
 
+class Link(Placed, Base):
+    """Which steward is responsible for a household: the 10 and the N of 1+10+N. A household has one link or none."""
+
+    __tablename__ = "links"
+    __table_args__ = (Index(None, "steward_id"), Index(None, "village_code"))
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), primary_key=True, autoincrement=False)
+    steward_id: Mapped[int] = mapped_column(ForeignKey("stewards.id"))
+    since: Mapped[datetime] = mapped_column(Instant)
+
+
 class Admin(Base):
     """A person who answers for an area: one village's branch, a township, or the county."""
 

@@ -2,14 +2,14 @@
 
 from models.base import Base
 from models.mail import Card, Dialog, Inbox, Lease, Mark, Outbox, WebMessage
-from models.people import Admin, Invitation, Person, Route, Steward, VolunteerGroup
+from models.people import Admin, Invitation, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
 from models.requests import Audit, Media, Note, Offer, Request, Search
 
 metadata = Base.metadata
 
 __all__ = [
-    "Admin", "Area", "Audit", "Card", "Dialog", "Grid", "Household", "Inbox", "Invitation", "Lease", "Mark", "Media",
-    "Note", "Offer", "Outbox", "Person", "Request", "Route", "Search", "Steward", "VolunteerGroup", "WebMessage",
-    "metadata",
+    "Admin", "Area", "Audit", "Card", "Dialog", "Grid", "Household", "Inbox", "Invitation", "Lease", "Link", "Mark",
+    "Media", "Note", "Offer", "Outbox", "Person", "Request", "Route", "Search", "Steward", "VolunteerGroup",
+    "WebMessage", "metadata",
 ]  # fmt: skip
