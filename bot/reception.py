@@ -1,6 +1,6 @@
 """The reception: takes letters from the inbox, finds out who speaks, plays the script. One letter, one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,9 @@ from bot.conversation.flow import Turn
 from bot.conversation.said import Kind, Said
 from bot.conversation.script import SCRIPT
 from bot.conversation.understanding import Understanding, clean
-from dispatch import actors, errors, escalation, inbox
+from dispatch import actors, dialogs, errors, escalation, inbox, spots
 from dispatch.actors import Actor
+from dispatch.desk import requesting
 from dispatch.inbox import Letter
 from dispatch.rules import Rules
 from dispatch.work import Work
@@ -31,6 +32,18 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks in a chat, and the step and memo of the dialog they are in."""
+
+    actor: Actor
+    dialog: tuple[str | None, dict[str, Any]]
+
+
+Speakers = dict[tuple[str, str], Speaker]
+Heard = list[tuple[Letter, Said | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Reception:
     """What turns letters into decisions. `ears` says for each channel how its payload is heard."""
 
@@ -40,7 +53,7 @@ class Reception:
     ears: Mapping[str, Hear]
 
     def work(self, limit: int = BATCH) -> int:
-        """Handle up to `limit` letters, at most one of each sender, in one transaction; returns how many.
+        """Handle up to `limit` letters, at most one of each person, in one transaction; returns how many.
 
         First all together, which is cheap; when one of them is refused or fails, one by one with a savepoint each, so
         that it is rolled back alone.
@@ -53,6 +66,8 @@ class Reception:
             work = Work(conn, now, self.rules)
             heard = [(letter, self._hear(letter)) for letter in letters]
             speakers = _speakers(work, [said for _, said in heard if said is not None])
+            heard = _one_each(heard, speakers)
+            _read_ahead(work, speakers)
             try:
                 with conn.begin_nested():
                     self._together(work, heard, speakers)
@@ -61,7 +76,7 @@ class Reception:
                 for letter, said in heard:
                     self._alone(work, letter, said, speakers)
             work.flush()
-        return len(letters)
+        return len(heard)
 
     def _hear(self, letter: Letter) -> Said | None:
         try:
@@ -74,7 +89,7 @@ class Reception:
         name, text, arguments = clean(said.name).strip()[:60], clean(said.text), clean(said.arguments)
         return replace(said, name=name, text=text, arguments=arguments)
 
-    def _together(self, work: Work, heard: Sequence[tuple[Letter, Said | None]], speakers: "Speakers") -> None:
+    def _together(self, work: Work, heard: Heard, speakers: Speakers) -> None:
         for _, said in heard:
             if said is not None:
                 flow.run(self._turn(work, said, speakers), SCRIPT)
@@ -82,7 +97,7 @@ class Reception:
         work.flush()
         inbox.done(work.conn, [letter.id for letter, _ in heard], work.now)
 
-    def _alone(self, work: Work, letter: Letter, said: Said | None, speakers: "Speakers") -> None:
+    def _alone(self, work: Work, letter: Letter, said: Said | None, speakers: Speakers) -> None:
         mark = work.mark()
         turn = self._turn(work, said, speakers) if said is not None else None
         try:
@@ -103,11 +118,10 @@ class Reception:
             return
         inbox.done(work.conn, [letter.id], work.now)
 
-    def _turn(self, work: Work, said: Said, speakers: "Speakers") -> Turn:
-        return Turn(work, said, speakers[said.channel, said.address], Understanding(self.rules))
+    def _turn(self, work: Work, said: Said, speakers: Speakers) -> Turn:
+        speaker = speakers[said.channel, said.address]
+        return Turn(work, said, speaker.actor, Understanding(self.rules), *speaker.dialog)
 
-
-Speakers = dict[tuple[str, str], Actor]
 
 _ROUTES = select(Route.channel, Route.address, Route.person_id).where(
     tuple_(Route.channel, Route.address).in_(bindparam("chats", expanding=True))
@@ -136,8 +150,29 @@ def _speakers(work: Work, said: Iterable[Said]) -> Speakers:
         work.conn.execute(
             _PROVEN, [{"at_channel": channel, "at_address": address, "now": work.now} for channel, address in spoken]
         )
-    known = actors.load(work.conn, set(found.values()))
-    return {chat: known[person_id] for chat, person_id in found.items()}
+    people = set(found.values())
+    known, standing = actors.load(work.conn, people), dialogs.load(work, people)
+    return {chat: Speaker(known[one], standing.get(one, (None, {}))) for chat, one in found.items()}
+
+
+def _one_each(heard: Heard, speakers: Speakers) -> Heard:
+    """Without what somebody said in a second chat at the same time: the next batch hears it, and knows the first."""
+    kept: Heard = []
+    people: set[int] = set()
+    for letter, said in heard:
+        person_id = speakers[said.channel, said.address].actor.id if said is not None else None
+        if person_id is None or person_id not in people:
+            kept.append((letter, said))
+        if person_id is not None:
+            people.add(person_id)
+    return kept
+
+
+def _read_ahead(work: Work, speakers: Speakers) -> None:
+    """Read at once what nearly every turn asks for: the speakers' running requests and their homes."""
+    people = [one.actor for one in speakers.values()]
+    requesting.read_ahead(work, {one.id for one in people})
+    work.homes |= spots.homes(work.conn, {one.household_id for one in people if one.household_id is not None})
 
 
 def _stranger(conn: Connection, said: Said, now: datetime) -> int:

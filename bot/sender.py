@@ -23,7 +23,7 @@ from models.store import Store
 from models.words import Lane, Language
 
 TICK = 0.2  # Seconds between two looks into the outbox when nobody wakes us.
-GATHER = 0.005  # So long outcomes and wake-ups are gathered for one transaction.
+GATHER = 0.02  # So long outcomes and wake-ups are gathered for one transaction.
 AFTER_FAULT = 0.5  # Seconds until the database is tried again.
 AT_ONCE = 100  # Calls under way at the same time.
 BATCH = 300  # Rows of one claim.

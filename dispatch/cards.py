@@ -1,6 +1,5 @@
 """The two cards of a request: the offer on a steward's screen and the requester's own. Drawn from what is stored."""
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -89,7 +88,9 @@ def offer_card(
 def same_card(rules: Rules, card: Message, metres: float | None, token: str) -> Message:
     """An open offer's card for another person who is asked at the same time."""
     params = {**card.params, "distance": _distance(rules, metres)}
-    return replace(card, params=params, buttons=buttons(_OFFER_BUTTONS["open"], token))
+    return Message(
+        card.key, params, buttons(_OFFER_BUTTONS["open"], token), media=card.media, loud=card.loud, card=card.card
+    )
 
 
 def _distance(rules: Rules, metres: float | None) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The ladder at work: asking a rung, climbing when its time is over, asking the next when somebody falls away."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from dispatch.taps import new_token
 from dispatch.work import Work
 from models.people import Steward
 from models.requests import Media, Note, Offer
+from models.store import dumps, loads
 from models.words import Answer, Ask, Due, Event, Lane, NoteKind, Skip, State
 
 POOL_KEPT = 60  # How many of those considered are written down for one search.
@@ -49,12 +49,12 @@ class Asking:
 
 def ladder(case: Case) -> tuple[Rung, ...]:
     """The ladder that the request keeps."""
-    return _parse(json.dumps(case.ladder))
+    return _parse(dumps(case.ladder))
 
 
 @lru_cache(maxsize=64)
 def _parse(snapshot: str) -> tuple[Rung, ...]:
-    return tuple(Rung.model_validate(rung) for rung in json.loads(snapshot))
+    return tuple(Rung.model_validate(rung) for rung in loads(snapshot))
 
 
 def start(work: Work) -> None:
@@ -203,7 +203,9 @@ def _offers(work: Work, asking: Asking, chosen: Sequence[Candidate], extras: Ext
     rows: list[dict[str, Any]] = []
     card: Message | None = None
     for one in chosen:
-        why = "why.skilled" if one.skilled else _WHY.get(asking.rung.ask, "why.office")
+        why = _WHY.get(asking.rung.ask, "why.office")
+        if one.skilled or one.responsible:
+            why = "why.skilled" if one.skilled else "why.responsible"
         token = new_token()
         row: dict[str, Any] = {
             "request_id": case.id,

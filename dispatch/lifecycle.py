@@ -1,16 +1,16 @@
 """The life of a request as one table, and the only function that writes a request's state."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 
 from dispatch import errors
 from dispatch.bulk import Bulk
-from dispatch.cases import COLUMNS, Case
+from dispatch.cases import Case
 from dispatch.permissions import Role
 from dispatch.work import Work
 from models.requests import Request
@@ -74,13 +74,14 @@ Change = tuple[Case, dict[str, Any]]
 
 def open_case(work: Work, actor_id: int, **values: Any) -> Case:
     """Record a new request as waiting. Its clock (`due`, `due_at`) is among the values: no request is without one."""
-    row = work.conn.execute(_INSERT, [{**values, "state": State.WAITING}]).one()
-    case = Case(*row)
+    case = Case(**{**_BLANK, **values, "id": work.next_number(), "state": State.WAITING})
+    work.opened.append(case._asdict())
+    work.running.pop(case.requester_id, None)
     record(work, case, "open", actor_id, after=State.WAITING)
     return case
 
 
-_INSERT = insert(Request).returning(*COLUMNS)
+_BLANK: dict[str, Any] = dict.fromkeys(Case._fields)
 
 
 def move(work: Work, case: Case, on: Event, actor_id: int | None, **changes: Any) -> Case:
@@ -106,8 +107,9 @@ def move_all(work: Work, cases: Sequence[Change], on: Event, actor_id: int | Non
             raise errors.NotNow(state=str(case.state))
         values = {**_consequences(work, arrow), **changes, "state": arrow.to}
         writes.setdefault(tuple(values), []).append({"_id": case.id, "_at": case.state, "_round": case.round, **values})
-        after = replace(case, **values)
+        after = case._replace(**values)
         moved.append(after)
+        work.running.pop(case.requester_id, None)
         detail = {"round": after.round, "rung": after.rung}
         record(work, after, str(on), actor_id, before=case.state, after=after.state, **detail)
     for rows in writes.values():
@@ -143,7 +145,8 @@ def change(work: Work, case: Case, **values: Any) -> Case:
     if "state" in values:
         raise ValueError("a state is written by move_all alone")
     work.conn.execute(update(Request).where(Request.id == case.id).values(**values))
-    return replace(case, **values)
+    work.running.pop(case.requester_id, None)
+    return case._replace(**values)
 
 
 def record(

@@ -160,6 +160,7 @@ class Rules(Part):
     quiet_hours: Hours = Hours()  # Nobody is asked for what can wait. Urgent requests ignore them.
     gentle_hours: Hours = Hours(begin=time(8, 0), end=time(20, 0))  # Only then reminders and lists are sent.
     skill_reach: float = Field(default=500, ge=0)  # Within this, somebody with the skill goes first.
+    responsible_within: float = Field(default=30, ge=0)  # So much farther the household's own steward still goes first.
     live_fresh: Span = timedelta(minutes=10)  # A live position older than this is not used.
     far_from_home: float = Field(default=1500, gt=0)  # Beyond: "here or at home?".
     here_or_home: Span = timedelta(seconds=60)  # Without an answer the request starts where the point says.

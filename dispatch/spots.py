@@ -1,13 +1,15 @@
 """Where help is needed: a spot from a household, a village, a point, or a name in the words."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import aliased
 
 from dispatch import geo
+from dispatch.among import among
 from dispatch.rules import Rules
 from models.places import Area, Grid, Household
 from models.words import Level
@@ -45,7 +47,7 @@ _HOME: Any = (
     .join(Grid, Grid.id == Household.grid_id)
     .join(Area, Area.code == Household.village_code)
 )  # fmt: skip
-_HOME_BY_ID = _HOME.where(Household.id == bindparam("household"))
+_HOMES = _HOME.where(among(Household.id, "households"))
 _VILLAGE = (
     select(_Township.parent_code, Area.parent_code, Area.code, Area.lat, Area.lon, Area.name)
     .join(_Township, _Township.code == Area.parent_code)
@@ -53,10 +55,15 @@ _VILLAGE = (
 )
 
 
+def homes(conn: Connection, households: Collection[int]) -> dict[int, Spot]:
+    """The spots of many households, by their ids."""
+    spots = [_of_household(row) for row in conn.execute(_HOMES, {"households": list(households)}).all()]
+    return {spot.household_id: spot for spot in spots if spot.household_id is not None}
+
+
 def home(conn: Connection, household_id: int | None) -> Spot | None:
     """The spot of a household."""
-    row = conn.execute(_HOME_BY_ID, {"household": household_id}).one_or_none() if household_id else None
-    return _of_household(row) if row is not None else None
+    return homes(conn, [household_id]).get(household_id) if household_id is not None else None
 
 
 def _of_household(row: Any) -> Spot:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from dispatch import cards, escalation, lifecycle, telling
 from dispatch.cases import CASES, Case
@@ -20,13 +20,19 @@ RETRY = timedelta(seconds=30)  # A request whose step failed is tried again then
 
 log = structlog.get_logger()
 
+# A village's requests come together, so that each batch reads the people of few villages only.
+_OVERDUE = (
+    CASES.where(Request.due_at <= bindparam("now"))
+    .order_by(Request.village_code, Request.due_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+
 
 def sweep(work: Work, limit: int = BATCH) -> int:
     """Take the next step of up to `limit` overdue requests; returns how many there were."""
-    rows = work.conn.execute(
-        CASES.where(Request.due_at <= work.now).order_by(Request.due_at).limit(limit).with_for_update(skip_locked=True)
-    )
-    cases = [Case(*row) for row in rows]
+    rows = work.conn.execute(_OVERDUE, {"now": work.now, "limit": limit})
+    cases = [Case._make(row) for row in rows.all()]
     for due in Due:
         group = [case for case in cases if case.due is due]
         if group:

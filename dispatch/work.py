@@ -4,16 +4,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, literal_column
+from sqlalchemy import Connection, func, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch.bulk import Bulk, Row
 from dispatch.cases import Case
 from dispatch.messages import Message
 from dispatch.rules import Rules
+from dispatch.spots import Spot
 from dispatch.taps import new_token
 from models.mail import Outbox
-from models.requests import Audit, Note, Search
+from models.requests import Audit, Note, Request, Search
 from models.words import Lane, Post
 
 
@@ -21,17 +22,39 @@ from models.words import Lane, Post
 class Work:
     """Collects the rows nobody reads before the commit (audit, timeline, searches, outbox) for one bulk insert each.
 
-    `now` is one instant for the whole transaction, so that everything in it agrees.
+    `now` is one instant for the whole transaction, so that everything in it agrees. `running` holds what was read ahead
+    for many people at once; whoever writes a request forgets its requester's (`dispatch.lifecycle`).
     """
 
-    conn: Connection
+    connection: Connection
     now: datetime
     rules: Rules
+    opened: list[Row] = field(default_factory=list)  # New requests; written before anything else is done with them.
     audit: list[Row] = field(default_factory=list)
     notes: list[Row] = field(default_factory=list)
     searches: list[Row] = field(default_factory=list)
     posts: list[Row] = field(default_factory=list)
     starting: list[Case] = field(default_factory=list)  # New requests; `escalation.start` asks for them all at once.
+    running: dict[int, list[Case]] = field(default_factory=dict)  # Open requests by requester, newest first.
+    homes: dict[int, Spot] = field(default_factory=dict)  # Spots of households.
+    _number: int = 0
+
+    @property
+    def conn(self) -> Connection:
+        """The connection, to read and write with: new requests are in the tables by then."""
+        if self.opened:
+            rows, self.opened = self.opened, []
+            _OPEN.run(self.connection, rows)
+        return self.connection
+
+    def next_number(self) -> int:
+        """The number of a new request. On SQLite nobody else writes meanwhile; PostgreSQL counts for all of us."""
+        if self.connection.dialect.name == "postgresql":
+            return int(self.connection.execute(_NEXT_NUMBER).scalar_one())
+        if not self._number:
+            self._number = self.connection.execute(_LAST_NUMBER).scalar_one()
+        self._number += 1
+        return self._number
 
     def post(
         self,
@@ -73,7 +96,7 @@ class Work:
             del rows[size:]
 
     def _collected(self) -> tuple[list[Any], ...]:
-        return self.audit, self.notes, self.searches, self.posts, self.starting
+        return self.opened, self.audit, self.notes, self.searches, self.posts, self.starting
 
     def flush(self) -> None:
         """Write what was collected. Called once, before the commit, and by whoever must read it earlier."""
@@ -82,6 +105,9 @@ class Work:
             rows.clear()
 
 
+_OPEN = Bulk(lambda *_: insert(Request))
+_LAST_NUMBER = select(func.coalesce(func.max(Request.id), 0))
+_NEXT_NUMBER = select(func.nextval(func.pg_get_serial_sequence("requests", "id")))
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 

@@ -7,25 +7,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 BUSY_MS = 15_000  # How long a writer on SQLite waits for another process before it gives up.
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def dumps(value: Any) -> str:
     """JSON that every engine takes, whatever somebody sent us: no NaN, and half a surrogate pair stays escaped."""
-    text = _encode(value)
-    if "NaN" in text or "Infinity" in text:
-        text = _encode(_finite(value))
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(json.loads(text), separators=(",", ":"))
-    return text
+        return orjson.dumps(value).decode()
+    except TypeError:  # Half a surrogate pair, a number beyond 64 bits: rare, and the slow way knows them.
+        return json.dumps(_finite(value), separators=(",", ":"))
+
+
+def loads(text: str | bytes) -> Any:
+    """What `dumps` wrote."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 def _finite(value: Any) -> Any:
@@ -46,7 +48,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"json_serializer": dumps, "poolclass": QueuePool, "pool_size": 8, "max_overflow": 8}
+        options: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 8}
+        options |= {"json_serializer": dumps, "json_deserializer": loads}
         options["pool_use_lifo"] = True  # Few connections are busy, and only theirs need memory for pages.
         if self.sqlite:
             options["connect_args"] = {"check_same_thread": False, "timeout": BUSY_MS / 1000}

@@ -5,17 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
-
 from bot.conversation.said import Kind, Said
 from bot.conversation.understanding import Understanding
-from dispatch import errors
+from dispatch import dialogs, errors, spots
 from dispatch.actors import Actor
 from dispatch.messages import Message
+from dispatch.spots import Spot
 from dispatch.taps import Verb
 from dispatch.work import Work
-from models.mail import Dialog
 from models.words import Lane
 
 
@@ -65,6 +62,16 @@ class Turn:
         )
 
     @property
+    def home(self) -> Spot | None:
+        """The spot of the person's own household."""
+        household = self.actor.household_id
+        if household is None:
+            return None
+        if household not in self.work.homes:
+            self.work.homes |= spots.homes(self.work.conn, [household])
+        return self.work.homes.get(household)
+
+    @property
     def text(self) -> str:
         """What was written, without the space around it."""
         return self.said.text.strip()
@@ -111,8 +118,6 @@ def always(_turn: Turn) -> bool:
 
 UNASKED = frozenset({"passed_on"})  # Steps at which nobody was asked anything: they end without a word.
 
-_DIALOG = select(Dialog.step, Dialog.memo, Dialog.expires_at).where(Dialog.person_id == bindparam("person"))
-
 
 def run(turn: Turn, script: Iterable[Line]) -> None:
     """Play the first line that applies.
@@ -120,9 +125,6 @@ def run(turn: Turn, script: Iterable[Line]) -> None:
     Raises:
         StewardError: a refusal; whoever called rolls back and answers with `refuse`.
     """
-    row = turn.work.conn.execute(_DIALOG, {"person": turn.actor.id}).one_or_none()
-    if row is not None and row.expires_at > turn.work.now:
-        turn.step, turn.memo = row.step, row.memo
     _play(turn, script)
     _acknowledge(turn)
 
@@ -145,46 +147,25 @@ def _play(turn: Turn, script: Iterable[Line]) -> None:
         if line.when(turn):
             following = line.do(turn)
             if following is not None:
-                _keep(turn, following)
+                dialogs.keep(turn.work, turn.actor.id, following.name, following.memo)
             elif line.step is not None:
                 leave(turn)
             return
 
 
-def _keep(turn: Turn, step: Step) -> None:
-    expires_at = turn.work.now + turn.work.rules.dialog_valid
-    values = {"person_id": turn.actor.id, "step": step.name, "memo": step.memo, "expires_at": expires_at}
-    turn.work.conn.execute(_KEEP[turn.work.conn.dialect.name], values)
-
-
-def _keeping(dialect: Any) -> Any:
-    statement = dialect.insert(Dialog)
-    fresh = statement.excluded
-    changes = {"step": fresh.step, "memo": fresh.memo, "expires_at": fresh.expires_at}
-    return statement.on_conflict_do_update(index_elements=[Dialog.person_id], set_=changes)
-
-
-_KEEP = {"sqlite": _keeping(sqlite), "postgresql": _keeping(postgresql)}
-
-
 def leave(turn: Turn) -> bool:
     """End the dialog; whether the person was in the middle of one."""
-    left = turn.work.conn.execute(delete(Dialog).where(Dialog.person_id == turn.actor.id)).rowcount > 0
-    asked = left and turn.step not in UNASKED
+    asked = dialogs.end(turn.work.conn, [turn.actor.id]) and turn.step not in UNASKED
     turn.step, turn.memo = None, {}
     return asked
 
 
 def expire(work: Work, limit: int = 200) -> int:
     """End dialogs left half-way, each with a note; returns how many."""
-    late = select(Dialog.person_id, Dialog.step).where(Dialog.expires_at <= work.now).limit(limit)
-    rows = work.conn.execute(late.with_for_update(skip_locked=True)).all()
-    people = [row.person_id for row in rows]
-    for person_id in (row.person_id for row in rows if row.step not in UNASKED):
+    late = dialogs.take_late(work, limit)
+    for person_id in (person_id for person_id, step in late.items() if step not in UNASKED):
         work.post(person_id, Message("dialog.expired"), Lane.STATUS, key=_note_key(person_id, work.now))
-    if people:
-        work.conn.execute(delete(Dialog).where(Dialog.person_id.in_(people)))
-    return len(people)
+    return len(late)
 
 
 def _note_key(person_id: int, now: datetime) -> str:

@@ -52,7 +52,7 @@ def here(turn: Turn, case: Case) -> None:
 
 def at_home(turn: Turn, case: Case) -> None:
     """Help is needed at home."""
-    home = spots.home(turn.work.conn, turn.actor.household_id)
+    home = turn.home
     if home is not None:
         requesting.relocate(turn.work, turn.actor, case, home)
     turn.say("ask.place_added", number=case.id)

@@ -140,7 +140,7 @@ def _open(turn: Turn, urgency: Urgency, words: Words) -> Step | None:
         if urgency is Urgency.NORMAL:
             return places.outside(turn)
         point = None
-    home = spots.home(turn.work.conn, turn.actor.household_id)
+    home = turn.home
     spot, far = places.where(turn, words.text, point, home)
     category = turn.understanding.category(words.text)
     wait = turn.work.rules.here_or_home if far and urgency is Urgency.NORMAL else None

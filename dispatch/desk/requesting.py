@@ -1,14 +1,16 @@
 """What a requester does: ask, add, correct, cancel, confirm, dispute, rate."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, bindparam, literal_column, select, update
+from sqlalchemy import Boolean, literal_column, select, update
 
 from dispatch import cards, errors, escalation, geo, lifecycle, telling
 from dispatch.actors import Actor
+from dispatch.among import among
 from dispatch.cases import CASES, Case
 from dispatch.desk import timeline
 from dispatch.desk.timeline import Words
@@ -102,12 +104,22 @@ def _where(spot: Spot) -> dict[str, Any]:
 
 def running(work: Work, person_id: int) -> list[Case]:
     """The person's open requests, newest first."""
-    return [Case(*row) for row in work.conn.execute(_RUNNING, {"person": person_id})]
+    if person_id not in work.running:
+        read_ahead(work, [person_id])
+    return list(work.running[person_id])
+
+
+def read_ahead(work: Work, people: Collection[int]) -> None:
+    """Read the open requests of many people at once, for `running`."""
+    work.running |= {person_id: [] for person_id in people}
+    for row in work.conn.execute(_RUNNING, {"people": list(people)}).all():
+        case = Case._make(row)
+        work.running[case.requester_id].append(case)
 
 
 _states = ", ".join(f"'{state}'" for state in OPEN_STATES)  # Written out: a list is expanded anew with each message.
 _RUNNING = CASES.where(
-    Request.requester_id == bindparam("person"), literal_column(f"requests.state IN ({_states})", Boolean)
+    among(Request.requester_id, "people"), literal_column(f"requests.state IN ({_states})", Boolean)
 ).order_by(Request.id.desc())
 
 

@@ -1,10 +1,10 @@
 """Carries python-telegram-bot's calls over aiohttp, which costs a fraction of what its default transport does."""
 
-import json
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+import orjson
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -92,7 +92,7 @@ def _body(request_data: RequestData | None) -> tuple[Any, dict[str, str] | None]
     if request_data is None:
         return None, None
     if not request_data.contains_files:
-        return json.dumps(request_data.parameters, ensure_ascii=False).encode(), JSON_TYPE
+        return orjson.dumps(request_data.parameters), JSON_TYPE
     form = aiohttp.FormData()
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)

@@ -1,0 +1,176 @@
+"""Who stands around a request and what speaks against asking them: read once for a whole batch of requests."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, literal, or_, select
+
+from dispatch.among import among
+from dispatch.cases import Case
+from dispatch.work import Work
+from models.people import Admin, Link, Person, Route, Steward
+from models.requests import Offer, Request
+from models.words import HELD_STATES, Answer, RouteState, Skip, StewardKind, Urgency
+
+_b = bindparam
+_fresh = and_(Steward.live_at.is_not(None), Steward.live_at >= _b("live_since"))
+_on_leave = and_(or_(Steward.leave_from.is_(None), Steward.leave_from <= _b("date")), Steward.leave_until >= _b("date"))
+
+
+class Neighbour(NamedTuple):
+    """One who may be asked, as their own row says; in WGS-84 degrees, a fresh live position before the own point."""
+
+    person_id: int
+    village_code: str
+    grid_id: int | None
+    lat: float | None
+    lon: float | None
+    skills: str
+    asked_at: datetime | None
+    absent: str  # A `Skip`: off duty, on leave, or none.
+
+
+_NEIGHBOURS = select(
+    Steward.person_id,
+    Steward.village_code,
+    Steward.grid_id,
+    case((_fresh, Steward.live_lat), else_=Steward.lat),
+    case((_fresh, Steward.live_lon), else_=Steward.lon),
+    Steward.skills,
+    Steward.asked_at,
+    case(
+        (Steward.on_duty.is_(False), literal(Skip.OFF_DUTY.value)),
+        (_on_leave, literal(Skip.ON_LEAVE.value)),
+        else_=literal(Skip.NONE.value),
+    ),
+).where(among(Steward.village_code, "villages"), Steward.kind == _b("kind"))
+
+
+def around(work: Work, villages: Collection[str], kind: StewardKind) -> dict[str, list[Neighbour]]:
+    """Everyone of this kind in these villages, by village code."""
+    found: dict[str, list[Neighbour]] = {code: [] for code in villages}
+    parameters = {
+        "villages": list(villages),
+        "kind": kind,
+        "live_since": work.now - work.rules.live_fresh,
+        "date": work.rules.local(work.now).date(),
+    }
+    for row in work.conn.execute(_NEIGHBOURS, parameters).all():
+        found[row[1]].append(Neighbour._make(row))
+    return found
+
+
+class State(NamedTuple):
+    """What holds a person back at the moment, whichever request it is: reachable, busy, and the tasks of today."""
+
+    household_id: int | None
+    reachable: bool
+    busy: bool
+    load: int
+
+
+_STATES = select(
+    Person.id,
+    Person.household_id,
+    exists().where(Route.person_id == Person.id, Route.state == RouteState.LIVE),
+    exists().where(Request.owner_id == Person.id, Request.state.in_(HELD_STATES)),
+    select(func.count())
+    .where(Request.owner_id == Person.id, Request.accepted_at >= _b("today"))
+    .correlate(Person)
+    .scalar_subquery(),
+).where(among(Person.id, "people"))
+
+
+def states(work: Work, people: Collection[int]) -> dict[int, State]:
+    """The state of each of these people."""
+    parameters = {"people": list(people), "today": work.rules.day_start(work.now)}
+    return {row[0]: State(*row[1:]) for row in work.conn.execute(_STATES, parameters).all()}
+
+
+_OFFERS = select(Offer.request_id, Offer.person_id, Offer.answer).where(
+    among(Offer.request_id, "requests"),
+    Offer.answer.in_((Answer.OPEN, Answer.DECLINED, Answer.GAVE_BACK, Answer.UNREACHABLE)),
+)
+
+
+def asked(conn: Connection, requests: Iterable[int]) -> dict[tuple[int, int], Skip]:
+    """By request and person: who has been asked already, or said no; a no outweighs an open offer."""
+    found: dict[tuple[int, int], Skip] = {}
+    for request_id, person_id, answer in conn.execute(_OFFERS, {"requests": list(requests)}).all():
+        if answer is not Answer.OPEN:
+            found[request_id, person_id] = Skip.REFUSED
+        else:
+            found.setdefault((request_id, person_id), Skip.ASKED)
+    return found
+
+
+_RESPONSIBLE = (
+    select(Link.household_id, Steward.person_id)
+    .join(Steward, Steward.id == Link.steward_id)
+    .where(among(Link.household_id, "households"))
+)
+
+
+def responsible(conn: Connection, households: Collection[int]) -> dict[int, int]:
+    """The person responsible for each of these households, where somebody is."""
+    if not households:
+        return {}
+    return {row[0]: row[1] for row in conn.execute(_RESPONSIBLE, {"households": list(households)}).all()}
+
+
+_ADMINS = select(Admin.area_code, Admin.person_id).where(among(Admin.area_code, "areas")).order_by(Admin.id)
+
+
+def admins(conn: Connection, areas: Collection[str]) -> dict[str, list[int]]:
+    """The admins of each of these areas, by its code."""
+    found: dict[str, list[int]] = {}
+    for code, person_id in conn.execute(_ADMINS, {"areas": list(areas)}).all():
+        found.setdefault(code, []).append(person_id)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What one search knows about people. The first reason that applies is the one that is recorded."""
+
+    states: Mapping[int, State]
+    asked: Mapping[tuple[int, int], Skip]
+    daily_cap: int
+    quiet: bool
+
+    def against(self, case: Case, one: Neighbour) -> Skip:
+        """Why a neighbour is passed over for this request; NONE for whoever fits."""
+        theirs = self._for_this_request(case, one.person_id)
+        if theirs is not None:
+            return theirs
+        state = self.states[one.person_id]
+        if one.absent != Skip.NONE:
+            return Skip(one.absent)
+        if not state.reachable:
+            return Skip.UNREACHABLE
+        if state.busy:
+            return Skip.BUSY
+        if state.load >= self.daily_cap:
+            return Skip.DAY_FULL
+        if one.lat is None:
+            return Skip.NO_POINT
+        return Skip.QUIET if self.quiet and case.urgency is not Urgency.URGENT else Skip.NONE
+
+    def against_admin(self, case: Case, person_id: int) -> Skip:
+        """Why an admin is passed over: an office is asked at any hour and with any load."""
+        if person_id == case.requester_id:
+            return Skip.REQUESTER
+        known = self.asked.get((case.id, person_id))
+        if known is not None:
+            return known
+        return Skip.NONE if self.states[person_id].reachable else Skip.UNREACHABLE
+
+    def _for_this_request(self, case: Case, person_id: int) -> Skip | None:
+        if person_id == case.requester_id:
+            return Skip.REQUESTER
+        home = self.states[person_id].household_id
+        if home is not None and home in (case.household_id, self.states[case.requester_id].household_id):
+            return Skip.SAME_HOUSEHOLD
+        return self.asked.get((case.id, person_id))
