@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, func, select
 
-from models.people import Person, Route, Steward
+from dispatch import chats
+from models.people import Person, Steward
 from models.places import Area, Grid, Household
-from models.words import RouteState, StewardKind
+from models.words import StewardKind
 
 MOST = 20  # Examples listed of each kind; beyond, they are counted.
 
-_reachable = exists().where(Route.person_id == Steward.person_id, Route.state == RouteState.LIVE)
+_reachable = chats.live(Steward.person_id)
 _village = select(Area.name).where(Area.code == Grid.village_code).scalar_subquery()
 _homes = select(Household.grid_id, func.count().label("homes")).group_by(Household.grid_id).subquery()
 # Per grid with stewards: how many of them are on duty and can be reached. Counted in one pass over the stewards.

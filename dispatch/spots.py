@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dispatch import geo
@@ -117,6 +117,26 @@ def named(conn: Connection, words: str) -> Spot | None:
         if len(name) >= 2 and (name in words or (len(name) >= 4 and fuzz.partial_ratio(name, words) >= 90)):
             found.append(row)
     return _of_village(found[0]) if len(found) == 1 else None
+
+
+def household_named(conn: Connection, village_code: str, words: Collection[str]) -> Spot | None:
+    """The one household of the village whose name or address is among the words; None if there is none, or more."""
+    by_name = func.lower(Household.name).in_([word.lower() for word in words])
+    named = _HOME.where(Household.village_code == village_code, or_(by_name, Household.address.in_(words)))
+    rows = conn.execute(named.limit(2)).all()
+    return _of_household(rows[0]) if len(rows) == 1 else None
+
+
+def townships(conn: Connection) -> list[tuple[str, str]]:
+    """Code and name of every township, by code."""
+    rows = conn.execute(select(Area.code, Area.name).where(Area.level == Level.TOWNSHIP).order_by(Area.code))
+    return [(code, name) for code, name in rows]
+
+
+def villages(conn: Connection, township_code: str) -> list[tuple[str, str]]:
+    """Code of every village of a township, and its name as people say it, by code."""
+    rows = conn.execute(select(Area.code, Area.name).where(Area.parent_code == township_code).order_by(Area.code))
+    return [(code, short(name)) for code, name in rows]
 
 
 def short(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, false, func, or_, select
 
-from dispatch import errors
+from dispatch import chats, errors
 from dispatch.actors import Actor
 from dispatch.cases import CASES, Case
 from dispatch.messages import joined, text
@@ -16,7 +16,7 @@ from dispatch.permissions import Action, can
 from models.people import Admin, Person, Route, Steward
 from models.places import Area, Grid
 from models.requests import Audit, Note, Offer, Request, Search
-from models.words import OPEN_STATES, Answer, Level, RouteState, Skip, State
+from models.words import OPEN_STATES, Answer, Level, Skip, State
 
 _COLUMN = {Level.COUNTY: "county_code", Level.TOWNSHIP: "township_code", Level.BRANCH: "village_code"}
 
@@ -37,7 +37,7 @@ def status(conn: Connection, actor: Actor) -> dict[State, int]:
 
 def duty(conn: Connection, actor: Actor) -> tuple[int, int, int]:
     """Stewards and volunteers within the areas: all, on duty, on duty and reachable."""
-    live = exists().where(Route.person_id == Steward.person_id, Route.state == RouteState.LIVE)
+    live = chats.live(Steward.person_id)
     row = conn.execute(
         select(
             func.count(),
@@ -152,15 +152,9 @@ def _areas_below(actor: Actor) -> Any:
     )
 
 
-def reachable(conn: Connection, person_id: int) -> bool:
-    """Whether some chat of the person works."""
-    live = select(Route.id).where(Route.person_id == person_id, Route.state == RouteState.LIVE).limit(1)
-    return conn.execute(live).first() is not None
-
-
 def roster(conn: Connection, actor: Actor, limit: int = 40) -> list[Any]:
     """Grids within the areas, those with the fewest to reach first: village, grid, stewards, on duty, reachable."""
-    live = exists().where(Route.person_id == Steward.person_id, Route.state == RouteState.LIVE)
+    live = chats.live(Steward.person_id)
     reached = func.count().filter(live)
     return list(
         conn.execute(
@@ -183,7 +177,7 @@ def roster(conn: Connection, actor: Actor, limit: int = 40) -> list[Any]:
 
 def unreachable(conn: Connection, actor: Actor, limit: int = 40) -> tuple[list[Any], int]:
     """Stewards and volunteers without a chat that works: name, village, why; and how many there are in all."""
-    live = exists().where(Route.person_id == Steward.person_id, Route.state == RouteState.LIVE)
+    live = chats.live(Steward.person_id)
     reason = select(Route.reason).where(Route.person_id == Steward.person_id).limit(1).scalar_subquery()
     condition = scope(actor, Steward) & ~live
     total = conn.execute(select(func.count()).select_from(Steward).where(condition)).scalar_one()
@@ -199,7 +193,7 @@ def unreachable(conn: Connection, actor: Actor, limit: int = 40) -> tuple[list[A
 
 def audience(conn: Connection, actor: Actor) -> list[int]:
     """Everyone within the areas who can be reached: whom a broadcast goes to."""
-    live = exists().where(Route.person_id == Person.id, Route.state == RouteState.LIVE)
+    live = chats.live(Person.id)
     return list(conn.execute(select(Person.id).where(scope(actor, Person), live).order_by(Person.id)).scalars())
 
 

@@ -1,17 +1,14 @@
 """What an admin of a branch, township or county can do, within that area and below."""
 
-from sqlalchemy import update
-
 from bot.conversation import lists
 from bot.conversation.flow import Line, Step, Turn, command, tapped
 from bot.conversation.understanding import clean
-from dispatch import cards, errors, invitations, lifecycle, spots, telling, views
+from dispatch import cards, chats, errors, invitations, lifecycle, spots, telling, views
 from dispatch.cases import Case
-from dispatch.desk import helping, requesting
+from dispatch.desk import duty, helping, requesting
 from dispatch.messages import Button, Message, text
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data, new_token
-from models.people import Steward
 from models.words import Ending, Event, Lane, State
 
 # How an admin may end a request, in the words that people type.
@@ -85,7 +82,7 @@ def assign(turn: Turn) -> Step | None:
     case, name = _numbered(turn, Action.ASSIGN)
     person_id = _one_person(turn, name)
     person = cards.person(turn.work.conn, person_id)
-    if not views.reachable(turn.work.conn, person_id):
+    if not chats.reachable(turn.work.conn, person_id):
         raise errors.BadValue("admin.no_chat", name=person.name)
     helping.assign(turn.work, turn.actor, case, person_id)
     turn.say("admin.assigned", number=case.id, name=cards.shown_name(person))
@@ -141,7 +138,7 @@ def offduty(turn: Turn) -> Step | None:
     words = turn.said.arguments.split()
     back = len(words) > 1 and words[-1].casefold() in ("on", "上岗")
     person_id = _one_person(turn, " ".join(words[:-1] if back else words))
-    turn.work.conn.execute(update(Steward).where(Steward.person_id == person_id).values(on_duty=back))
+    duty.set_duty(turn.work, person_id, back)
     person = cards.person(turn.work.conn, person_id)
     turn.record("duty_on" if back else "duty_off", person_id)
     turn.work.post(person_id, Message("duty.on" if back else "duty.off_by_admin"), Lane.STATUS)

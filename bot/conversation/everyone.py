@@ -3,19 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import select, update
-
 from bot.conversation.flow import Line, Step, Turn, command, leave, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, simple
-from dispatch import actors, cards, invitations, spots, views
+from dispatch import actors, cards, chats, invitations, people, spots, views
 from dispatch.cases import Case, load
 from dispatch.desk import leaving, requesting
 from dispatch.messages import Button, Message
 from dispatch.taps import Verb, data
-from models.people import Person, Route
-from models.places import Area
-from models.words import Lane, Language, Level, RouteState, State, StewardKind
+from models.words import Lane, Language, State, StewardKind
 
 COLUMNS = 3  # Buttons in a row when a place is chosen.
 
@@ -92,7 +88,7 @@ def language(turn: Turn) -> Step | None:
         rows = [[Button(f"language.{one}", data(Verb.CHOOSE, str(one))) for one in Language]]
         turn.say("language.ask", buttons=rows)
         return Step("language")
-    turn.work.conn.execute(update(Person).where(Person.id == turn.actor.id).values(language=chosen))
+    people.speak(turn.work.conn, turn.actor.id, chosen)
     _menu(turn)
     turn.say("language.set")
     return None
@@ -102,8 +98,7 @@ def stop(turn: Turn) -> Step | None:
     """Say nothing more to this chat until the person speaks again."""
     turn.say("stop.done")
     turn.work.flush()
-    here = (Route.channel == turn.said.channel) & (Route.address == turn.said.address)
-    turn.work.conn.execute(update(Route).where(here).values(state=RouteState.STOPPED, reason="/stop"))
+    chats.stop(turn.work.conn, turn.said.channel, turn.said.address)
     return None
 
 
@@ -128,24 +123,20 @@ def cancel(turn: Turn) -> Step | None:
 
 def ask_township(turn: Turn, case_id: int | None = None) -> Step | None:
     """The first of two taps that link a stranger to a village."""
-    rows = turn.work.conn.execute(
-        select(Area.code, Area.name).where(Area.level == Level.TOWNSHIP).order_by(Area.code)
-    ).all()
-    if not rows:
+    townships = spots.townships(turn.work.conn)
+    if not townships:
         turn.say("link.no_villages")
         return None
-    turn.say("link.township", buttons=_choices([(code, name) for code, name in rows]))
+    turn.say("link.township", buttons=_choices(townships))
     return Step("link.township", {"case": case_id})
 
 
 def choose_township(turn: Turn) -> Step | None:
     """The second tap: the village."""
-    rows = turn.work.conn.execute(
-        select(Area.code, Area.name).where(Area.parent_code == turn.token).order_by(Area.code)
-    ).all()
-    if not rows:
+    villages = spots.villages(turn.work.conn, turn.token)
+    if not villages:
         return ask_township(turn, turn.memo.get("case"))
-    turn.say("link.village", buttons=_choices([(code, spots.short(name)) for code, name in rows]))
+    turn.say("link.village", buttons=_choices(villages))
     return Step("link.village", turn.memo)
 
 
@@ -154,23 +145,12 @@ def choose_village(turn: Turn) -> Step | None:
     spot = spots.village(turn.work.conn, turn.token)
     if spot is None:
         return ask_township(turn, turn.memo.get("case"))
-    link(turn, spot)
+    people.live_at(turn.work.conn, turn.actor.id, spot)
     turn.say("link.done", village=spot.place)
     if turn.memo.get("case"):
         case = load(turn.work.conn, int(turn.memo["case"]))
         requesting.relocate(turn.work, turn.actor, case, spot)
     return None
-
-
-def link(turn: Turn, spot: spots.Spot) -> None:
-    """Remember a stranger's village; somebody on the roster keeps theirs."""
-    codes = {
-        "county_code": spot.county_code,
-        "township_code": spot.township_code,
-        "village_code": spot.village_code,
-    }
-    known = Person.household_id.is_(None)
-    turn.work.conn.execute(update(Person).where(Person.id == turn.actor.id, known).values(**codes))
 
 
 def _choices(options: list[tuple[str, str]]) -> list[list[Button]]:
@@ -209,8 +189,7 @@ def sticker(turn: Turn) -> Step | None:
 
 def gone(turn: Turn) -> Step | None:
     """The person blocked the bot: nothing can be sent here until they come back."""
-    here = (Route.channel == turn.said.channel) & (Route.address == turn.said.address)
-    turn.work.conn.execute(update(Route).where(here).values(state=RouteState.DEAD, reason="blocked"))
+    chats.block(turn.work.conn, turn.said.channel, turn.said.address)
     leaving.unreachable(turn.work, turn.actor.id)
     return None
 

@@ -5,22 +5,18 @@ import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import func, select
-
 from bot.conversation import everyone, places
 from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
-from dispatch import cards, spots, telling
-from dispatch.cases import CASES, Case, by_token
+from dispatch import cards, people, spots, telling
+from dispatch.cases import Case, by_token
 from dispatch.desk import helping, requesting, timeline
 from dispatch.desk.requesting import Need
 from dispatch.desk.timeline import Words
 from dispatch.messages import Message
 from dispatch.spots import Spot
 from dispatch.taps import RATINGS, Verb
-from models.places import Household
-from models.requests import Note, Request
 from models.words import HELD_STATES, Ending, NoteKind, State, Urgency
 
 SAME_WITHIN = timedelta(minutes=10)  # The same words again in this time are one request.
@@ -88,9 +84,7 @@ def _said_before(turn: Turn, running: list[Case]) -> bool:
     recent = [case.id for case in running if turn.work.now - case.opened_at <= SAME_WITHIN]
     if not recent:
         return False
-    said = turn.work.conn.execute(
-        select(Note.text).where(Note.request_id.in_(recent), Note.person_id == turn.actor.id)
-    ).scalars()
+    said = timeline.said(turn.work.conn, recent, turn.actor.id)
     return any(simple(words) == plain for words in said)
 
 
@@ -102,7 +96,7 @@ def _add(turn: Turn, case: Case) -> Step | None:
         spot = spots.at_point(turn.work.conn, turn.said.point)
         requesting.add(turn.work, turn.actor, case, _words(turn))
         if spot is not None:
-            everyone.link(turn, spot)
+            people.live_at(turn.work.conn, turn.actor.id, spot)
             requesting.relocate(turn.work, turn.actor, case, spot)
         leave(turn)
         turn.say("ask.place_added", number=case.id)
@@ -110,7 +104,7 @@ def _add(turn: Turn, case: Case) -> Step | None:
     if case.village_code is None and turn.text:
         spot = spots.named(turn.work.conn, turn.text)
         if spot is not None:
-            everyone.link(turn, spot)
+            people.live_at(turn.work.conn, turn.actor.id, spot)
             requesting.relocate(turn.work, turn.actor, case, spot)
             leave(turn)
     requesting.add(turn.work, turn.actor, case, _words(turn))
@@ -159,13 +153,7 @@ def _open(turn: Turn, urgency: Urgency, words: Words) -> Step | None:
 
 def edited(turn: Turn) -> Step | None:
     """A message edited after dispatch is added to the timeline; history is not rewritten."""
-    row = turn.work.conn.execute(
-        CASES.join(Note, Note.request_id == Request.id)
-        .where(Note.said_ref == turn.said.ref, Note.person_id == turn.actor.id, Request.requester_id == turn.actor.id)
-        .order_by(Note.id.desc())
-        .limit(1)
-    ).one_or_none()
-    case = Case(*row) if row is not None else None
+    case = timeline.told_in(turn.work.conn, turn.said.ref, turn.actor.id)
     if case is None or case.ended_at is not None:
         turn.say("ask.edit_late")
         return None
@@ -265,15 +253,7 @@ def _household_named(turn: Turn, case: Case, words: str) -> Spot | None:
     wanted = [part for part in re.split(r"[\s,，、。;；]+", words) if len(part) >= 2]
     if not wanted or case.village_code is None:
         return None
-    rows = turn.work.conn.execute(
-        select(Household.id)
-        .where(
-            Household.village_code == case.village_code,
-            func.lower(Household.name).in_([part.lower() for part in wanted]) | Household.address.in_(wanted),
-        )
-        .limit(2)
-    ).all()
-    return spots.home(turn.work.conn, rows[0].id) if len(rows) == 1 else None
+    return spots.household_named(turn.work.conn, case.village_code, wanted)
 
 
 ALARM = (Line(None, _urgent, emergency),)

@@ -1,9 +1,6 @@
 """What a steward or volunteer can do: accept, decline, arrive, solve, call for help, hand over; duty, leave, tasks."""
 
 from collections.abc import Callable
-from datetime import date
-
-from sqlalchemy import update
 
 from bot.conversation import dates, lists
 from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped, wrote
@@ -12,12 +9,12 @@ from bot.conversation.understanding import Meaning, clean, simple
 from dispatch import cards, errors, spots, views
 from dispatch.cases import Case
 from dispatch.desk import hands, helping, requesting
+from dispatch.desk.duty import note_position, set_duty, set_leave
 from dispatch.desk.helping import Held
 from dispatch.desk.timeline import Words
 from dispatch.messages import text
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb
-from models.people import Steward
 from models.words import HELD_STATES, Answer, State
 
 _ON = {"on", "上岗", "上班", "开", "在岗"}
@@ -131,7 +128,7 @@ def duty(turn: Turn) -> Step | None:
         turn.say("duty.how")
         return None
     on_duty = word in _ON
-    turn.work.conn.execute(update(Steward).where(Steward.person_id == turn.actor.id).values(on_duty=on_duty))
+    set_duty(turn.work, turn.actor.id, on_duty)
     turn.record("duty_on" if on_duty else "duty_off", turn.actor.id)
     turn.say("duty.on" if on_duty else "duty.off")
     return None
@@ -142,7 +139,7 @@ def leave(turn: Turn) -> Step | None:
     _require_helper(turn)
     today = turn.work.rules.local(turn.work.now).date()
     if simple(turn.said.arguments) in _OFF | {"取消", "结束", "end"}:
-        values: dict[str, date | None] = {"leave_from": None, "leave_until": None}
+        first = last = None
         turn.say("leave.ended")
     else:
         days = dates.span(turn.said.arguments, today)
@@ -152,10 +149,9 @@ def leave(turn: Turn) -> Step | None:
         first, last = days
         if last < first or last < today or first > today + dates.FARTHEST or last > today + dates.FARTHEST:
             raise errors.BadValue("leave.out_of_bounds")
-        values = {"leave_from": first, "leave_until": last}
         turn.say("leave.set", first=first.isoformat(), last=last.isoformat())
-    turn.work.conn.execute(update(Steward).where(Steward.person_id == turn.actor.id).values(**values))
-    turn.record("leave", turn.actor.id, **{name: str(day) for name, day in values.items()})
+    set_leave(turn.work, turn.actor.id, first, last)
+    turn.record("leave", turn.actor.id, leave_from=str(first), leave_until=str(last))
     return None
 
 
@@ -174,8 +170,7 @@ def position(turn: Turn) -> Step | None:
     point = turn.said.point
     if point is None or not turn.actor.kinds or spots.outside(turn.work.rules, point):
         return None
-    values = {"live_lat": point.lat, "live_lon": point.lon, "live_at": turn.work.now}
-    turn.work.conn.execute(update(Steward).where(Steward.person_id == turn.actor.id).values(**values))
+    note_position(turn.work, turn.actor.id, point)
     if turn.said.kind is Kind.LIVE_PLACE:
         turn.say("position.on")
     return None

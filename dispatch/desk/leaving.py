@@ -2,17 +2,16 @@
 
 from sqlalchemy import select
 
+from dispatch import chats
 from dispatch.desk import helping
 from dispatch.work import Work
-from models.people import Route
 from models.requests import Offer
-from models.words import HELD_STATES, Answer, Event, RouteState
+from models.words import HELD_STATES, Answer, Event
 
 
 def unreachable(work: Work, person_id: int) -> None:
     """Nothing reaches this person any more. With another chat that works, nothing happens."""
-    live = select(Route.id).where(Route.person_id == person_id, Route.state == RouteState.LIVE).limit(1)
-    if work.conn.execute(live).first() is not None:
+    if chats.reachable(work.conn, person_id):
         return
     asked = select(Offer.token).where(Offer.person_id == person_id, Offer.answer == Answer.OPEN)
     for token in work.conn.execute(asked).scalars().all():

@@ -1,15 +1,16 @@
 """The timeline of a request: what was said about it, by whom, with the recordings that came along."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from dispatch import geo
-from dispatch.cases import Case
+from dispatch.cases import CASES, Case
 from dispatch.messages import Attachment
 from dispatch.taps import new_token
 from dispatch.work import Work
-from models.requests import Media
+from models.requests import Media, Note, Request
 from models.words import MediaKind, NoteKind
 
 
@@ -75,3 +76,29 @@ def _keep(work: Work, case: Case, recording: Recording) -> tuple[int | None, Att
         }
         media_id = work.conn.execute(insert(Media).returning(Media.id), [row]).scalar()
     return media_id, Attachment(token, recording.kind, recording.channel, recording.file_ref)
+
+
+_SAID = select(Note.text).where(
+    Note.request_id.in_(bindparam("requests", expanding=True)), Note.person_id == bindparam("person")
+)
+_TOLD_IN = (
+    CASES.join(Note, Note.request_id == Request.id)
+    .where(
+        Note.said_ref == bindparam("ref"),
+        Note.person_id == bindparam("person"),
+        Request.requester_id == bindparam("person"),
+    )
+    .order_by(Note.id.desc())
+    .limit(1)
+)
+
+
+def said(conn: Connection, request_ids: Collection[int], person_id: int) -> list[str]:
+    """All that a person said about these requests, in no order."""
+    return list(conn.execute(_SAID, {"requests": list(request_ids), "person": person_id}).scalars())
+
+
+def told_in(conn: Connection, ref: str | None, person_id: int) -> Case | None:
+    """The requester's own request about which this message of theirs told; it is not locked."""
+    row = conn.execute(_TOLD_IN, {"ref": ref, "person": person_id}).one_or_none() if ref is not None else None
+    return Case(*row) if row is not None else None
