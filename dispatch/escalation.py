@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from dispatch import cards, lifecycle, matching, telling
+from dispatch import areas, cards, lifecycle, matching, telling
 from dispatch.bulk import Bulk
 from dispatch.cases import Case
 from dispatch.matching import Candidate
@@ -268,14 +268,12 @@ def _tell(work: Work, asking: Asking, case: Case, asked: int) -> None:
             telling.admins(work, case, level, Message("branch.told", params, loud=True), Lane.OFFER)
 
 
-_OFFICE = {Ask.BRANCH: "village_code", Ask.TOWNSHIP: "township_code", Ask.COUNTY: "county_code"}
-
-
 def _climbed(work: Work, asking: Asking, case: Case, asked: int) -> Message:
     """What the requester hears of a step: who is asked now, until when, and at offices whom to call."""
     until = work.rules.hhmm(asking.due_at)
-    if asking.rung.ask in _OFFICE:
-        name, phone = telling.office(work, getattr(case, _OFFICE[asking.rung.ask]))
+    level = areas.OFFICES.get(asking.rung.ask)
+    if level is not None:
+        name, phone = telling.office(work, areas.code(case, level))
         there = asked or (asking.step is Step.REPEAT and _someone_open(work, case, asking.index))
         key = "news.climbed.office" if there else "news.climbed.office_closed"
         return Message(key, {"office": name, "phone": phone, "until": until}, loud=True)

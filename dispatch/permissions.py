@@ -1,9 +1,10 @@
 """Who may do what: one table, denied by default. Commands, buttons, pages and exports all ask `can`."""
 
 from enum import StrEnum
-from typing import Protocol
 
+from dispatch import areas
 from dispatch.actors import Actor
+from dispatch.areas import Located
 from models.words import Level
 
 
@@ -81,26 +82,14 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.BROADCAST: _ADMINS,
 }
 
-
-class Thing(Protocol):
-    """Anything with a place in the hierarchy; requests also have people."""
-
-    @property
-    def county_code(self) -> str | None: ...
-    @property
-    def township_code(self) -> str | None: ...
-    @property
-    def village_code(self) -> str | None: ...
-
-
-_CODE_OF = {Level.COUNTY: "county_code", Level.TOWNSHIP: "township_code", Level.BRANCH: "village_code"}
 _ROLE_OF = {Level.COUNTY: Role.COUNTY, Level.TOWNSHIP: Role.TOWNSHIP, Level.BRANCH: Role.BRANCH}
 
 
-def roles(actor: Actor, thing: Thing | None) -> frozenset[Role]:
+def roles(actor: Actor, thing: Located | None) -> frozenset[Role]:
     """The actor's roles towards the thing (None: towards nothing in particular, any admin area counts).
 
-    A request of nobody's village yet (a stranger's) belongs to every county admin.
+    A request of nobody's village yet (a stranger's) belongs to every county admin. A thing may have people as well, in
+    `requester_id`, `owner_id` and `asked_id`.
     """
     found = {Role.ANYONE}
     if actor.linked:
@@ -108,7 +97,7 @@ def roles(actor: Actor, thing: Thing | None) -> frozenset[Role]:
     if actor.kinds:
         found.add(Role.HELPER)
     for level, code in actor.areas:
-        place = None if thing is None else getattr(thing, _CODE_OF[level])
+        place = None if thing is None else areas.code(thing, level)
         if thing is None or place == code or (place is None and level is Level.COUNTY):
             found.add(_ROLE_OF[level])
     if thing is not None and getattr(thing, "requester_id", None) == actor.id:
@@ -120,6 +109,6 @@ def roles(actor: Actor, thing: Thing | None) -> frozenset[Role]:
     return frozenset(found)
 
 
-def can(actor: Actor, action: Action, thing: Thing | None = None) -> bool:
+def can(actor: Actor, action: Action, thing: Located | None = None) -> bool:
     """Whether the table lets the actor do this to the thing."""
     return bool(TABLE.get(action, frozenset()) & roles(actor, thing))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from dispatch import cards
+from dispatch import areas, cards
 from dispatch.cases import Case
 from dispatch.lifecycle import MOVES, Tell
 from dispatch.messages import Button, Message, text
@@ -103,9 +103,7 @@ def edit(work: Work, case: Case, person_id: int, part: str) -> None:
 
 def admins(work: Work, case: Case, level: Level, message: Message, lane: Lane = Lane.STATUS) -> None:
     """Tell the admins of one level who answer for the request's place; of the next above where it is not known yet."""
-    codes = (case.village_code, case.township_code, case.county_code)
-    first = (Level.BRANCH, Level.TOWNSHIP, Level.COUNTY).index(level)
-    area = next((code for code in codes[first:] if code), None)
+    area = areas.upward(case, level)
     for person_id in work.conn.execute(select(Admin.person_id).where(Admin.area_code == area)).scalars():
         work.post(person_id, message, lane, case=case)
 

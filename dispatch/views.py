@@ -6,27 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, false, func, or_, select
+from sqlalchemy import Connection, exists, func, or_, select
 
 from dispatch import chats, errors
 from dispatch.actors import Actor
+from dispatch.areas import below, scope
 from dispatch.cases import CASES, Case
 from dispatch.messages import joined, text
 from dispatch.permissions import Action, can
 from models.people import Admin, Person, Route, Steward
 from models.places import Area, Grid
 from models.requests import Audit, Note, Offer, Request, Search
-from models.words import OPEN_STATES, Answer, Level, Skip, State
-
-_COLUMN = {Level.COUNTY: "county_code", Level.TOWNSHIP: "township_code", Level.BRANCH: "village_code"}
-
+from models.words import OPEN_STATES, Answer, Skip, State
 
 _LARGEST = 2**31 - 1  # Of a number on PostgreSQL; a larger one cannot be a request's, and would be a fault there.
-
-
-def scope(actor: Actor, table: Any) -> ColumnElement[bool]:
-    """The rows of a placed table within the actor's areas."""
-    return or_(false(), *(getattr(table, _COLUMN[level]) == code for level, code in actor.areas))
 
 
 def status(conn: Connection, actor: Actor) -> dict[State, int]:
@@ -136,20 +129,11 @@ def people_named(conn: Connection, actor: Actor, name: str, *, only_helpers: boo
     if name.isdigit() and len(name) >= 4:
         condition = or_(condition, Person.phone.like(f"%{name}"))
     helper = exists().where(Steward.person_id == Person.id, scope(actor, Steward))
-    beyond = exists().where(Admin.person_id == Person.id, Admin.area_code.not_in(_areas_below(actor)))
+    beyond = exists().where(Admin.person_id == Person.id, Admin.area_code.not_in(below(actor)))
     inside = helper if only_helpers else or_(helper, scope(actor, Person)) & ~beyond
     statement = select(Person.id, Person.name, Person.phone, Person.village_code, Person.county_code,
                        Person.township_code).where(condition, inside).order_by(Person.id).limit(10)  # fmt: skip
     return list(conn.execute(statement))
-
-
-def _areas_below(actor: Actor) -> Any:
-    """The codes of the actor's areas and of all below them."""
-    own = [code for _, code in actor.areas]
-    below = select(Area.code).where(Area.parent_code.in_(own))
-    return select(Area.code).where(
-        or_(Area.code.in_(own), Area.parent_code.in_(own), Area.parent_code.in_(below.scalar_subquery()))
-    )
 
 
 def roster(conn: Connection, actor: Actor, limit: int = 40) -> list[Any]:
@@ -167,7 +151,7 @@ def roster(conn: Connection, actor: Actor, limit: int = 40) -> list[Any]:
             )
             .join(Area, Area.code == Grid.village_code)
             .outerjoin(Steward, Steward.grid_id == Grid.id)
-            .where(Area.code.in_(_areas_below(actor)))
+            .where(Area.code.in_(below(actor)))
             .group_by(Area.code, Area.name, Grid.id, Grid.name)
             .order_by(reached, Area.code, Grid.name)
             .limit(limit)

@@ -14,7 +14,7 @@ from bot.conversation import admin
 from bot.menus import MENUS
 from bot.texts import FOLDER, Texts
 from bot.yamls import read_yaml
-from dispatch import errors, escalation, telling
+from dispatch import areas, errors, telling
 from dispatch.errors import StewardError
 from dispatch.lifecycle import TABLE, Tell
 from dispatch.taps import RATINGS, Verb
@@ -164,7 +164,7 @@ FAMILIES: dict[str, tuple[Iterable[str], set[str]]] = {
     "owner.": (telling._TO_OWNER, {"number", "need", "reason"}),
     "branch.": ({move.on for move in TABLE if Tell.BRANCH in move.tell}, {"number", "need"}),
     "offer.late.": (State, set()),
-    "news.climbed.": (set(Ask) - set(escalation._OFFICE), {"count", "until"}),
+    "news.climbed.": (set(Ask) - set(areas.OFFICES), {"count", "until"}),
     "button.": ({verb.name.lower() for verb in Verb} - {"choose", "confirm_all"}, set()),
     "button.rate_": (map(str, RATINGS.values()), set()),
     "language.": (Language, set()),
