@@ -3,7 +3,7 @@
 from bot.conversation import lists
 from bot.conversation.flow import Line, Step, Turn, command, tapped
 from bot.conversation.understanding import clean
-from dispatch import cards, chats, errors, invitations, lifecycle, spots, telling, views
+from dispatch import cards, chats, errors, history, invitations, lifecycle, spots, telling, views
 from dispatch.cases import Case
 from dispatch.desk import duty, helping, requesting
 from dispatch.messages import Button, Message, text
@@ -61,7 +61,7 @@ def show(turn: Turn) -> Step | None:
     """One request with its timeline."""
     case, _ = _numbered(turn, Action.SEE_REQUEST)
     turn.say("admin.show", **_summary(turn, case))
-    for part in lists.timeline(turn.work.rules, views.timeline(turn.work.conn, case.id)):
+    for part in lists.timeline(turn.work.rules, history.timeline(turn.work.conn, case.id)):
         turn.send(part)
     return None
 
@@ -69,7 +69,7 @@ def show(turn: Turn) -> Step | None:
 def why(turn: Turn) -> Step | None:
     """Who was asked and why, or why nobody: one sentence a search."""
     case, _ = _numbered(turn, Action.SEE_REQUEST)
-    sentences = views.why(turn.work.conn, case.id)
+    sentences = history.why(turn.work.conn, case.id)
     if not sentences:
         turn.say("why.not_yet")
     for one in sentences:

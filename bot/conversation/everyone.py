@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.conversation.flow import Line, Step, Turn, command, leave, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, simple
-from dispatch import actors, cards, chats, invitations, people, spots, views
+from dispatch import actors, cards, chats, history, invitations, people, spots, views
 from dispatch.cases import Case, load
 from dispatch.desk import leaving, requesting
 from dispatch.messages import Button, Message
@@ -72,7 +72,7 @@ def _looking(turn: Turn) -> list[Case]:
 def why_nobody(turn: Turn) -> Step | None:
     """Why nobody has come yet, in one sentence a request: counts and reasons, no names."""
     for case in _looking(turn):
-        sentences = views.why(turn.work.conn, case.id, named=False)
+        sentences = history.why(turn.work.conn, case.id, named=False)
         if sentences:
             turn.say(sentences[-1]["key"], **sentences[-1]["params"])
         else:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from dispatch import cards
+from dispatch.history import Happening
 from dispatch.messages import Message, text
 from dispatch.rules import Rules
-from dispatch.views import Happening
 
 PART = 15  # Lines of a timeline in one message.
 

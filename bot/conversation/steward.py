@@ -6,7 +6,7 @@ from bot.conversation import dates, lists
 from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
-from dispatch import cards, errors, spots, views
+from dispatch import cards, errors, history, spots, views
 from dispatch.cases import Case
 from dispatch.desk import hands, helping, requesting
 from dispatch.desk.duty import note_position, set_duty, set_leave
@@ -57,7 +57,7 @@ def accept(turn: Turn, held: Held) -> None:
     if case is not held.case:
         turn.say("offer.accepted", number=case.id, minutes=case.minutes or 0)
         if case.round:  # It came back to the circle: what happened before goes along.
-            for part in lists.timeline(turn.work.rules, views.timeline(turn.work.conn, case.id)):
+            for part in lists.timeline(turn.work.rules, history.timeline(turn.work.conn, case.id)):
                 turn.send(part)
 
 
@@ -178,7 +178,7 @@ def position(turn: Turn) -> Step | None:
 
 def why_me(turn: Turn) -> Step | None:
     """Why the last offer came to me, in one sentence."""
-    found = views.why_me(turn.work.conn, turn.actor.id)
+    found = history.why_me(turn.work.conn, turn.actor.id)
     if found is None:
         turn.say("why.never_asked")
         return None

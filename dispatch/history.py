@@ -1,0 +1,71 @@
+"""What happened to a request, and why these people were asked and no others. Reads only."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from dispatch.messages import joined, text
+from models.people import Person
+from models.requests import Audit, Note, Offer, Search
+from models.words import Skip
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of what happened: when, who (None: the clock), and what, as a text key with its words."""
+
+    at: datetime
+    name: str | None
+    key: str
+    words: str
+
+
+def timeline(conn: Connection, request_id: int) -> list[Happening]:
+    """Moves and words of a request in the order of time."""
+    moves = conn.execute(
+        select(Audit.at, Person.name, Audit.action)
+        .outerjoin(Person, Person.id == func.coalesce(Audit.person_id, Audit.actor_id))
+        .where(Audit.request_id == request_id)
+    )
+    notes = conn.execute(
+        select(Note.at, Person.name, Note.kind, Note.text, Note.media_id)
+        .outerjoin(Person, Person.id == Note.person_id)
+        .where(Note.request_id == request_id)
+    )
+    found = [Happening(at, name, f"event.{action}", "") for at, name, action in moves]
+    found += [
+        Happening(at, name, f"note.{kind}", words or ("[…]" if media else "")) for at, name, kind, words, media in notes
+    ]
+    return sorted(found, key=lambda one: one.at)
+
+
+def why(conn: Connection, request_id: int, *, named: bool = True) -> list[dict[str, Any]]:
+    """For each search one sentence, oldest first: who was asked (or how many), and why others nearer were not."""
+    names = dict(
+        conn.execute(select(Person.id, Person.name).join(Offer, Offer.person_id == Person.id).where(
+            Offer.request_id == request_id
+        )).all()
+    )  # fmt: skip
+    rows = conn.execute(select(Search).where(Search.request_id == request_id).order_by(Search.id))
+    return [_sentence(row, names, named) for row in rows]
+
+
+def _sentence(row: Any, names: Mapping[int, str], named: bool) -> dict[str, Any]:
+    asked = [names.get(one[0], "?") for one in row.pool if one[2] == Skip.NONE]
+    passed = Counter(one[2] for one in row.pool if one[2] not in (Skip.NONE, Skip.FARTHER))
+    reasons = [text("why.passed", count=count, reason=text(f"skip.{skip}")) for skip, count in passed.items()]
+    key = ("why.somebody" if reasons else "why.asked") if asked else "why.nobody" if reasons else "why.empty"
+    people = joined(asked) if named else text("why.people", count=len(asked))
+    return text(key, rung=row.rung + 1, names=people, reasons=joined(reasons))
+
+
+def why_me(conn: Connection, person_id: int) -> tuple[str, float | None] | None:
+    """Why the person was last asked: the reason's key and the distance in metres."""
+    row = conn.execute(
+        select(Offer.why, Offer.metres).where(Offer.person_id == person_id).order_by(Offer.id.desc()).limit(1)
+    ).one_or_none()
+    return (row.why, row.metres) if row is not None else None
