@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from dispatch import geo, neighbours
+from dispatch import areas, geo, neighbours
 from dispatch.cases import Case
 from dispatch.neighbours import Neighbour, Reasons
 from dispatch.rules import Rung
@@ -198,11 +198,8 @@ def _responsible_first(look: _Look, found: list[Candidate], reasons: Reasons, wi
     return found
 
 
-_AREA = {Ask.BRANCH: "village_code", Ask.TOWNSHIP: "township_code", Ask.COUNTY: "county_code"}
-
-
 def _offices(work: Work, requests: Sequence[Case], ask: Ask) -> dict[int, list[Candidate]]:
-    codes = {case.id: getattr(case, _AREA[ask]) for case in requests}
+    codes = {case.id: areas.code(case, areas.OFFICES[ask]) for case in requests}
     known = neighbours.admins(work.conn, {code for code in codes.values() if code})
     reasons = _reasons(work, requests, {one for people in known.values() for one in people})
     found = {}

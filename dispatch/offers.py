@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from sqlalchemy import bindparam, insert, select, update
 
 from dispatch import cards
+from dispatch.among import among
 from dispatch.bulk import Bulk, Row
 from dispatch.cases import Case
 from dispatch.matching import Candidate
@@ -21,9 +22,7 @@ Extras = tuple[tuple[str, ...], tuple[Attachment, ...]]  # What was added in wor
 
 _WHY = {Ask.NEAREST: "why.nearest", Ask.VOLUNTEERS: "why.volunteer"}
 _NEW = Bulk(lambda *_: insert(Offer))
-_ASKED = (
-    update(Steward).where(Steward.person_id.in_(bindparam("people", expanding=True))).values(asked_at=bindparam("now"))
-)
+_ASKED = update(Steward).where(among(Steward.person_id, "people")).values(asked_at=bindparam("now"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ _EXTRAS = (
     )
     .outerjoin(Media, Media.id == Note.media_id)
     .where(
-        Note.request_id.in_(bindparam("requests", expanding=True)),
+        among(Note.request_id, "requests"),
         Note.kind.in_((NoteKind.ASKED, NoteKind.ADDED, NoteKind.EDITED)),
     )
     .order_by(Note.id)

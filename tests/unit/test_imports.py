@@ -25,7 +25,6 @@ NOT_FROM = {
     "dispatch": ("telegram", "aiohttp", "starlette", "asyncio"),
     "models": ("telegram", "aiohttp", "starlette", "asyncio"),
 }
-EXCEPT = {"bot/conversation/flow.py": {"sqlalchemy", "sqlalchemy.dialects"}}  # Keeps the rows of the dialogs.
 
 
 def module(path: Path) -> str:
@@ -56,7 +55,6 @@ def test_a_file_keeps_to_its_room(path: Path) -> None:
     for place, banned in NOT_FROM.items():
         if str(path.relative_to(ROOT)).startswith(f"{place}/"):
             wrong = {name for name in imported(tree, set()) for one in banned if f"{name}.".startswith(f"{one}.")}
-            wrong -= EXCEPT.get(str(path.relative_to(ROOT)), set())
             assert not wrong, f"{place} must not know these"
 
 
