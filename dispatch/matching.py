@@ -91,7 +91,7 @@ def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
 def rank(case: Case, pool: Sequence[Neighbour], reach: float) -> list[_Ranked]:
     """The pool in the order of the local polynomial (`geo.Ranking`); `reach` is squared metres.
 
-    In Python, over people read once for many requests: pair by pair in SQL it took far longer (ADR 0018).
+    In Python, over people read once for many requests: pair by pair in SQL it took far longer (ADR 0014).
     """
     lat, lon, k1, k2, k3 = case.lat, case.lon, case.k1, case.k2, case.k3
     ranked: list[_Ranked] = []
