@@ -7,6 +7,7 @@ RESIDENT = ("mine", "cancel", "lang", "help", "stop")
 STEWARD = ("tasks", "duty", "leave", *RESIDENT)
 ADMIN = (
     "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "broadcast", "unreachable",
+    "grid", "left",
     *STEWARD,
 )  # fmt: skip
 MENUS = {"resident": RESIDENT, "steward": STEWARD, "admin": ADMIN}

@@ -38,7 +38,7 @@ _PERSON = select(
     Person.id, Person.name, Person.language, Person.phone, Person.household_id,
     Person.county_code, Person.township_code, Person.village_code, Person.made_up,
 ).where(Person.id.in_(_people))  # fmt: skip
-_KINDS = select(Steward.person_id, Steward.kind).where(Steward.person_id.in_(_people))
+_KINDS = select(Steward.person_id, Steward.kind).where(Steward.person_id.in_(_people), Steward.left_at.is_(None))
 _AREAS = select(Admin.person_id, Admin.level, Admin.area_code).where(Admin.person_id.in_(_people))
 
 

@@ -19,7 +19,7 @@ _homes = select(Household.grid_id, func.count().label("homes")).group_by(Househo
 _ready = func.count().filter(Steward.on_duty, _reachable)
 _served = (
     select(Steward.grid_id, _ready.label("ready"))
-    .where(Steward.kind == StewardKind.STEWARD)
+    .where(Steward.kind == StewardKind.STEWARD, Steward.left_at.is_(None))
     .group_by(Steward.grid_id)
     .subquery()
 )
@@ -28,7 +28,7 @@ _UNREACHABLE = (
     select(Person.name, Area.name.label("village"))
     .join(Steward, Steward.person_id == Person.id)
     .outerjoin(Area, Area.code == Steward.village_code)
-    .where(Steward.kind == StewardKind.STEWARD, ~_reachable)
+    .where(Steward.kind == StewardKind.STEWARD, Steward.left_at.is_(None), ~_reachable)
     .order_by(Steward.village_code, Person.id)
 )
 _IDLE = (

@@ -45,7 +45,7 @@ _NEIGHBOURS = select(
         (_on_leave, literal(Skip.ON_LEAVE.value)),
         else_=literal(Skip.NONE.value),
     ),
-).where(among(Steward.village_code, "villages"), Steward.kind == _b("kind"))
+).where(among(Steward.village_code, "villages"), Steward.kind == _b("kind"), Steward.left_at.is_(None))
 
 
 def around(work: Work, villages: Collection[str], kind: StewardKind) -> dict[str, list[Neighbour]]:

@@ -50,6 +50,9 @@ class Action(StrEnum):
     SET_OTHERS_DUTY = "set_others_duty"
     INVITE = "invite"
     BROADCAST = "broadcast"
+    SEE_GRID = "see_grid"  # Who is responsible for whom, and what a new division would change.
+    DIVIDE = "divide"
+    SEE_OFF = "see_off"  # Say that a steward serves no more, or again.
 
 
 _ADMINS = frozenset({Role.BRANCH, Role.TOWNSHIP, Role.COUNTY})
@@ -80,6 +83,9 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SET_OTHERS_DUTY: _ADMINS,
     Action.INVITE: _ADMINS,
     Action.BROADCAST: _ADMINS,
+    Action.SEE_GRID: _ADMINS,
+    Action.DIVIDE: _ADMINS,
+    Action.SEE_OFF: _ADMINS,
 }
 
 _ROLE_OF = {Level.COUNTY: Role.COUNTY, Level.TOWNSHIP: Role.TOWNSHIP, Level.BRANCH: Role.BRANCH}

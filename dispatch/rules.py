@@ -144,6 +144,21 @@ class Hours(Part):
         return now >= self.begin or now < self.end
 
 
+class Grids(Part):
+    """1+10+N: how many households and frail people a steward has, and when an existing pair stays together."""
+
+    most: int = Field(default=12, ge=1, le=100)  # Households of one steward.
+    least: int = Field(default=8, ge=0, le=100)
+    frail_most: int = Field(default=5, ge=1, le=100)  # Frail people in the households of one steward.
+    keep: float = Field(default=100, ge=0, le=5000)  # Metres: a pair is parted only where that shortens walks by more.
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Grids":
+        if self.least >= self.most:
+            raise ValueError("least has to be below most")
+        return self
+
+
 class Rules(Part):
     """Everything dispatch goes by. Distances in metres, spans as 30s, 5m, 2h, 1d."""
 
@@ -169,6 +184,7 @@ class Rules(Part):
     media_bytes: int = Field(default=10 * 1024 * 1024, ge=1024)
     words_max: int = Field(default=2000, ge=100, le=4000)  # Longer texts are kept whole and shown shortened.
     travel: Travel = Travel()
+    grids: Grids = Grids()
     numbers: Numbers = Numbers()
     county_name: str = "迁西县"
     county_box: tuple[float, float, float, float] = (39.93, 118.02, 40.47, 118.62)  # south, west, north, east
@@ -204,6 +220,14 @@ class Rules(Part):
     def day_start(self, instant: datetime) -> datetime:
         """Midnight in the county before the instant."""
         return self.local(instant).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def gently(self, instant: datetime) -> datetime:
+        """The instant, or the next at which what can wait may be sent."""
+        if self.gentle_hours.holds(self.local(instant)):
+            return instant
+        local = self.local(instant)
+        then = datetime.combine(local.date(), self.gentle_hours.begin, local.tzinfo)
+        return then if then > local else then + timedelta(days=1)
 
     def hhmm(self, instant: datetime) -> str:
         """The county's wall clock as 18:05."""

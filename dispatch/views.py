@@ -31,7 +31,7 @@ def duty(conn: Connection, actor: Actor) -> tuple[int, int, int]:
             func.count(),
             func.count().filter(Steward.on_duty),
             func.count().filter(Steward.on_duty, live),
-        ).where(scope(actor, Steward))
+        ).where(scope(actor, Steward), Steward.left_at.is_(None))
     ).one()
     return row[0], row[1], row[2]
 
@@ -57,16 +57,19 @@ def case(conn: Connection, actor: Actor, number: int, action: Action) -> Case:
     return Case(*row)
 
 
-def people_named(conn: Connection, actor: Actor, name: str, *, only_helpers: bool = True) -> list[Any]:
+def people_named(
+    conn: Connection, actor: Actor, name: str, *, only_helpers: bool = True, left: bool = False
+) -> list[Any]:
     """People of this name, phone or phone's end within the areas: id, name, phone, village_code.
 
-    With `only_helpers` stewards and volunteers; else anybody but admins of an area that is not the actor's, whose
-    powers would come with a card made out to them.
+    With `only_helpers` stewards and volunteers (with `left` those who serve no more); else anybody but admins of an
+    area that is not the actor's, whose powers would come with a card made out to them.
     """
     condition = or_(Person.name == name, Person.phone == name)
     if name.isdigit() and len(name) >= 4:
         condition = or_(condition, Person.phone.like(f"%{name}"))
-    helper = exists().where(Steward.person_id == Person.id, scope(actor, Steward))
+    serves = Steward.left_at.is_not(None) if left else Steward.left_at.is_(None)
+    helper = exists().where(Steward.person_id == Person.id, scope(actor, Steward), serves)
     beyond = exists().where(Admin.person_id == Person.id, Admin.area_code.not_in(below(actor)))
     inside = helper if only_helpers else or_(helper, scope(actor, Person)) & ~beyond
     statement = select(Person.id, Person.name, Person.phone, Person.village_code, Person.county_code,
@@ -88,7 +91,7 @@ def roster(conn: Connection, actor: Actor, limit: int = 40) -> list[Any]:
                 reached.label("reachable"),
             )
             .join(Area, Area.code == Grid.village_code)
-            .outerjoin(Steward, Steward.grid_id == Grid.id)
+            .outerjoin(Steward, (Steward.grid_id == Grid.id) & Steward.left_at.is_(None))
             .where(Area.code.in_(below(actor)))
             .group_by(Area.code, Area.name, Grid.id, Grid.name)
             .order_by(reached, Area.code, Grid.name)
@@ -101,7 +104,7 @@ def unreachable(conn: Connection, actor: Actor, limit: int = 40) -> tuple[list[A
     """Stewards and volunteers without a chat that works: name, village, why; and how many there are in all."""
     live = chats.live(Steward.person_id)
     reason = select(Route.reason).where(Route.person_id == Steward.person_id).limit(1).scalar_subquery()
-    condition = scope(actor, Steward) & ~live
+    condition = scope(actor, Steward) & Steward.left_at.is_(None) & ~live
     total = conn.execute(select(func.count()).select_from(Steward).where(condition)).scalar_one()
     rows = conn.execute(
         select(Person.name, Steward.kind, Steward.village_code, reason.label("reason"))

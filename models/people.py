@@ -53,6 +53,7 @@ class Steward(Placed, Pointed, Base):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer_groups.id"))
     skills: Mapped[str] = mapped_column(String(200), default="")  # ";electric;errands;" so that LIKE finds one.
     on_duty: Mapped[bool] = mapped_column(default=True)
+    left_at: Mapped[datetime | None] = mapped_column(Instant)  # Serves no more; the row stays for what names it.
     leave_from: Mapped[date | None]  # Both days included, in the county's time zone.
     leave_until: Mapped[date | None]
     live_lat: Mapped[float | None]  # Last live position in chat; used while it is fresh.

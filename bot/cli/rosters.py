@@ -10,6 +10,9 @@ import typer
 from bot.cli.front import PROBLEM, AsJson, ConfigPath, Front, Lang, as_json, at_front
 from bot.roster import SHEETS, RosterFaults, Row, read_roster, write_roster
 from dispatch import roster
+from dispatch.division import repairing
+from dispatch.division.solver import Solver
+from dispatch.work import Work
 from models.clock import SystemClock
 from models.migrate import migrate
 from models.store import Store
@@ -35,7 +38,7 @@ def import_(
     with at_front(config, lang) as front, front.store() as store:
         migrate(store)
         try:
-            report = _import(front, store, path, dry_run=dry_run)
+            report, relinked = _import(front, store, path, dry_run=dry_run)
         except RosterFaults as refusal:
             _refuse(
                 front,
@@ -47,30 +50,38 @@ def import_(
             told = [(one.source, one.line, one.column, one.key, asdict(one)) for one in refusal.faults]
             _refuse(front, told, refusal.more, json)
         else:
-            _tell(front, report, dry_run=dry_run, json=json)
+            _tell(front, report, relinked, dry_run=dry_run, json=json)
 
 
-def _import(front: Front, store: Store, path: Path, *, dry_run: bool) -> roster.Report:
+def _import(front: Front, store: Store, path: Path, *, dry_run: bool) -> tuple[roster.Report, int]:
+    """What it came to, and how many households got another steward by it."""
     with front.bar("cli.import.reading") as report:
         rows = read_roster(path)
         report(1, 1)
     try:
         with front.bar("cli.import.writing") as report, store.write() as conn:
-            done = roster.write(conn, SystemClock().now(), front.config.dispatch, rows, progress=report)
+            work = Work(conn, SystemClock().now(), front.config.dispatch)
+            done = roster.write(conn, work.now, work.rules, rows, progress=report)
             if dry_run:
                 raise _DryRun(done)
-            return done
+            with Solver() as solver:
+                relinked = repairing.settle(work, done.moved, solver)
+            work.flush()
+            return done, relinked
     except _DryRun as stop:
-        return stop.report
+        return stop.report, 0
 
 
-def _tell(front: Front, report: roster.Report, *, dry_run: bool, json: bool) -> None:
+def _tell(front: Front, report: roster.Report, relinked: int, *, dry_run: bool, json: bool) -> None:
     if json:
-        as_json({"dry_run": dry_run, "sheets": {name: asdict(one) for name, one in report.counts.items()}})
+        sheets = {name: asdict(one) for name, one in report.counts.items()}
+        as_json({"dry_run": dry_run, "sheets": sheets, "relinked": relinked})
         return
     for name, one in report.counts.items():
         if one.added or one.changed or one.unchanged:
             front.tell("cli.import.sheet", sheet=name, **asdict(one))
+    if relinked:
+        front.tell("cli.import.relinked", count=relinked)
     if not report.changes:
         front.tell("cli.import.nothing_new")
     elif dry_run:

@@ -16,6 +16,7 @@ COMMANDS = {
     "import": ("rosters", "import_"),
     "export": ("rosters", "export"),
     "invite": ("invite", "invite"),
+    "grid": ("grid", "grid"),
     "backup": ("keep", "backup"),
     "restore": ("keep", "restore"),
     "status": ("check", "status"),

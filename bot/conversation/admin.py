@@ -23,7 +23,7 @@ ENDINGS = {
 
 def status(turn: Turn) -> Step | None:
     """How many requests stand where, and who is on duty."""
-    _require(turn, Action.SEE_STATUS)
+    require(turn, Action.SEE_STATUS)
     counts = views.status(turn.work.conn, turn.actor)
     everyone, on_duty, reachable = views.duty(turn.work.conn, turn.actor)
     params = {str(state): counts.get(state, 0) for state in State}
@@ -33,7 +33,7 @@ def status(turn: Turn) -> Step | None:
 
 def open_(turn: Turn) -> Step | None:
     """The open requests, oldest first."""
-    _require(turn, Action.SEE_STATUS)
+    require(turn, Action.SEE_STATUS)
     found, total = views.open_cases(turn.work.conn, turn.actor)
     if not found:
         turn.say("admin.open_none")
@@ -80,7 +80,7 @@ def why(turn: Turn) -> Step | None:
 def assign(turn: Turn) -> Step | None:
     """Give a request to a person by name or phone."""
     case, name = _numbered(turn, Action.ASSIGN)
-    person_id = _one_person(turn, name)
+    person_id = one_person(turn, name)
     person = cards.person(turn.work.conn, person_id)
     if not chats.reachable(turn.work.conn, person_id):
         raise errors.BadValue("admin.no_chat", name=person.name)
@@ -115,7 +115,7 @@ def close(turn: Turn) -> Step | None:
 
 def roster(turn: Turn) -> Step | None:
     """Grids with their stewards: how many, on duty, reachable."""
-    _require(turn, Action.SEE_ROSTER)
+    require(turn, Action.SEE_ROSTER)
     rows = views.roster(turn.work.conn, turn.actor)
     lines = [
         text(
@@ -134,10 +134,10 @@ def roster(turn: Turn) -> Step | None:
 
 def offduty(turn: Turn) -> Step | None:
     """Take a steward off duty, or back on with `/offduty NAME on`."""
-    _require(turn, Action.SET_OTHERS_DUTY)
+    require(turn, Action.SET_OTHERS_DUTY)
     words = turn.said.arguments.split()
     back = len(words) > 1 and words[-1].casefold() in ("on", "上岗")
-    person_id = _one_person(turn, " ".join(words[:-1] if back else words))
+    person_id = one_person(turn, " ".join(words[:-1] if back else words))
     duty.set_duty(turn.work, person_id, back)
     person = cards.person(turn.work.conn, person_id)
     turn.record("duty_on" if back else "duty_off", person_id)
@@ -148,8 +148,8 @@ def offduty(turn: Turn) -> Step | None:
 
 def invite(turn: Turn) -> Step | None:
     """A new single-use code for a person of my area; the old one no longer works."""
-    _require(turn, Action.INVITE)
-    person_id = _one_person(turn, turn.said.arguments, only_helpers=False)
+    require(turn, Action.INVITE)
+    person_id = one_person(turn, turn.said.arguments, only_helpers=False)
     code = invitations.invite(turn.work, person_id, turn.actor.id)
     person = cards.person(turn.work.conn, person_id)
     turn.say("admin.invited", name=cards.shown_name(person), code=code)
@@ -158,7 +158,7 @@ def invite(turn: Turn) -> Step | None:
 
 def broadcast(turn: Turn) -> Step | None:
     """Say first how many it reaches; send only after a second yes."""
-    _require(turn, Action.BROADCAST)
+    require(turn, Action.BROADCAST)
     words = clean(turn.said.arguments).strip()
     if not words:
         raise errors.BadValue("admin.broadcast_how")
@@ -171,7 +171,7 @@ def broadcast(turn: Turn) -> Step | None:
 
 def broadcast_go(turn: Turn) -> Step | None:
     """The second yes."""
-    _require(turn, Action.BROADCAST)
+    require(turn, Action.BROADCAST)
     if turn.token != turn.memo.get("token"):
         raise errors.NotFound("error.button")
     people = views.audience(turn.work.conn, turn.actor)
@@ -185,7 +185,7 @@ def broadcast_go(turn: Turn) -> Step | None:
 
 def unreachable(turn: Turn) -> Step | None:
     """Who cannot be reached, and why."""
-    _require(turn, Action.SEE_ROSTER)
+    require(turn, Action.SEE_ROSTER)
     rows, total = views.unreachable(turn.work.conn, turn.actor)
     lines = [
         text(
@@ -209,18 +209,24 @@ def _numbered(turn: Turn, action: Action) -> tuple[Case, str]:
         BadValue: no number.
         NotFound: no such request in the area.
     """
-    _require(turn, action)
+    require(turn, action)
     number, _, rest = turn.said.arguments.strip().lstrip("№#").partition(" ")
     if not number.isdecimal() or len(number) > 12:
         raise errors.BadValue("admin.number_needed", command=turn.said.command)
     return views.case(turn.work.conn, turn.actor, int(number), action), rest.strip()
 
 
-def _one_person(turn: Turn, name: str, *, only_helpers: bool = True) -> int:
+def one_person(turn: Turn, name: str, *, only_helpers: bool = True, left: bool = False) -> int:
+    """The one person of this name or phone within the actor's areas; see `views.people_named`.
+
+    Raises:
+        BadValue: no name, or several have it.
+        NotFound: nobody has it.
+    """
     if not name.strip():
         number = "12 " if turn.said.command == "assign" else ""
         raise errors.BadValue("admin.name_needed", example=f"/{turn.said.command} {number}张三")
-    found = views.people_named(turn.work.conn, turn.actor, name.strip(), only_helpers=only_helpers)
+    found = views.people_named(turn.work.conn, turn.actor, name.strip(), only_helpers=only_helpers, left=left)
     if not found:
         raise errors.NotFound("admin.nobody_named", name=name[:60])
     if len(found) > 1:
@@ -229,7 +235,12 @@ def _one_person(turn: Turn, name: str, *, only_helpers: bool = True) -> int:
     return int(found[0].id)
 
 
-def _require(turn: Turn, action: Action) -> None:
+def require(turn: Turn, action: Action) -> None:
+    """Refuse whoever holds no office that may do this.
+
+    Raises:
+        NotAllowed: the permission table says no.
+    """
     if not can(turn.actor, action):
         raise errors.NotAllowed
 

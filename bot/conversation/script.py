@@ -1,9 +1,10 @@
 """The whole script in the order in which it is tried. Who reads this file knows what can be said to the bot."""
 
-from bot.conversation import admin, everyone, resident, steward
+from bot.conversation import admin, everyone, grid, resident, steward
 
 SCRIPT = (
     *admin.SCRIPT,
+    *grid.SCRIPT,
     *everyone.BEGIN,
     *resident.ALARM,  # Words of an emergency win over every dialog.
     *steward.SCRIPT,

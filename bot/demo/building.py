@@ -13,6 +13,9 @@ from bot.demo.people import Leads, Village, officials
 from bot.demo.villages import Spot, spots
 from bot.roster import Roster
 from dispatch import marks, roster
+from dispatch.division import linking, village
+from dispatch.division.proposing import divide
+from dispatch.division.solver import Solver
 from dispatch.rules import Rules
 from models.clock import Clock
 from models.migrate import migrate
@@ -80,16 +83,21 @@ def _build(path: Path, size: Size, rules: Rules, clock: Clock, progress: Progres
 
 
 def fill(conn: Connection, size: Size, rules: Rules, clock: Clock, progress: Progress | None = None) -> Leads:
-    """Make up people for the villages of a size, township by township, and give them web chats."""
+    """Make up people for the villages of a size, township by township, give each home its steward, and chats."""
     chosen = _chosen(size)
     townships = list(dict.fromkeys(spot.township_code for spot in chosen))
     first: Leads | None = None
-    for number, code in enumerate(townships):
-        rows, leads = _township([spot for spot in chosen if spot.township_code == code], number)
-        roster.write(conn, clock.now(), rules, rows, made_up=True)
-        first = first or leads
-        if progress is not None:
-            progress(number + 1, len(townships))
+    with Solver() as solver:
+        for number, code in enumerate(townships):
+            mine = [spot for spot in chosen if spot.township_code == code]
+            rows, leads = _township(mine, number)
+            roster.write(conn, clock.now(), rules, rows, made_up=True)
+            for spot in mine:
+                place = village.load(conn, spot.code)
+                linking.write(conn, place, divide(place, rules.grids, solver)[0], clock.now())
+            first = first or leads
+            if progress is not None:
+                progress(number + 1, len(townships))
     assert first is not None  # noqa: S101 - every size has a village.
     _give_chats(conn, first)
     return first

@@ -37,6 +37,7 @@ _EXPONENT = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _LINE_BREAKS = re.compile(r"\s*[\t\n\v\f\r\x85\u2028\u2029]\s*")
 _BETWEEN_SKILLS = re.compile(r"[;；、,，\n]")
+_PHONE_AND_NAME = re.compile(r"([+\d][\d\s()+-]*\d)\s+([^\W\d].*)")
 _PHONE_SIGNS = re.compile(r"[\s().\-‐-―−_]+")
 _WHOLE = re.compile(r"\d+(\.0+)?")
 
@@ -135,6 +136,13 @@ def phone(text: str) -> str:
     if digits[0] == "1" and digits[1] in "3456789" and len(digits) != MOBILE_DIGITS:
         raise ReadingError("roster.fault.mobile", str(MOBILE_DIGITS))
     return digits
+
+
+def steward(text: str) -> str:
+    """A steward's phone, and behind it the name where several share the phone: `13800000002 张建国`."""
+    found = _PHONE_AND_NAME.fullmatch(text)
+    number, said = (found[1], found[2]) if found else (text, "")
+    return f"{phone(number)} {name(said)}" if said else phone(number)
 
 
 def _domestic(digits: str) -> str:

@@ -45,6 +45,7 @@ class HouseholdRow:
     lon: float | None = None
     datum: Datum = Datum.WGS84
     phone: str | None = None
+    steward: str | None = None  # The responsible steward by phone, and name where several share it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ NAME = Column("name", cells.name, "姓名", ("名字", "full_name"))
 PHONE = Column(
     "phone", cells.phone, "电话", ("手机", "手机号", "手机号码", "联系电话", "电话号码", "mobile", "telephone")
 )
+STEWARD = Column("steward", cells.steward, "红管家电话", ("责任管家", "包户管家", "管家电话"), repeats=True)
 LAT = Column("lat", cells.degrees, "纬度", ("latitude",))
 LON = Column("lon", cells.degrees, "经度", ("longitude", "lng"))
 DATUM = Column("datum", cells.datum, "坐标系", ("坐标系统", "坐标基准"), Datum.WGS84, repeats=True)
@@ -222,7 +224,7 @@ SHEETS = (
         "户",
         HouseholdRow,
         (VILLAGE_CODE, GRID, HOUSEHOLD, ADDRESS),
-        (*POINT, PHONE),
+        (*POINT, PHONE, STEWARD),
         key=("village_code", "household"),
         others=("住户", "家庭", "农户", "household"),
     ),

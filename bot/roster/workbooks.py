@@ -1,9 +1,7 @@
 """Workbooks (.xlsx) behind limits: a process of its own reads them, and ends when it takes too much memory or time."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import IO, Any
 
 from bot.roster.faults import ReadingError
 from bot.roster.pages import Line, Page
+from dispatch import children
 
 LARGEST_WORKBOOK_MB = 100
 LOOK_SECONDS = 8  # To start, and to look the archive over.
@@ -29,13 +28,12 @@ def workbook_pages(path: Path) -> Iterator[Iterator[Page]]:
     Sheets with a name that means nothing to us come without lines, and only when they hold anything.
     """
     _check_file(path)
-    command = [sys.executable, "-P", "-m", "bot.roster.unpacking", str(path.absolute())]
-    # It finds the same modules as we do, and none of our secrets.
-    environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
-    if "SYSTEMROOT" in os.environ:  # Without it nothing starts on Windows.
-        environment["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
     with subprocess.Popen(  # noqa: S603 - our own module; the path is one argument and goes through no shell.
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        children.command("bot.roster.unpacking", str(path.absolute())),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=children.environment(),
     ) as process:
         watch = _Watch(process)
         try:

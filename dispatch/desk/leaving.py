@@ -1,21 +1,101 @@
-"""When somebody can no longer be reached: what they were asked, and what they held, goes to the next at once."""
+"""When somebody can no longer help: what they were asked, and what they held, goes to the next at once.
 
-from sqlalchemy import select
+Either nothing reaches them any more, or they serve no more; then their households get another steward as well.
+"""
 
-from dispatch import chats
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+
+from dispatch import areas, chats, errors
+from dispatch.actors import Actor
 from dispatch.desk import helping
+from dispatch.division import linking, village
+from dispatch.division.proposing import Change
+from dispatch.division.solver import Solver
 from dispatch.work import Work
+from models.people import Link, Steward
 from models.requests import Offer
 from models.words import HELD_STATES, Answer, Event
 
 
 def unreachable(work: Work, person_id: int) -> None:
     """Nothing reaches this person any more. With another chat that works, nothing happens."""
-    if chats.reachable(work.conn, person_id):
-        return
+    if not chats.reachable(work.conn, person_id):
+        _let_go(work, person_id, None)
+
+
+def _let_go(work: Work, person_id: int, actor_id: int | None) -> None:
     asked = select(Offer.token).where(Offer.person_id == person_id, Offer.answer == Answer.OPEN)
     for token in work.conn.execute(asked).scalars().all():
         helping.unreachable(work, token)
     for held in helping.mine(work, person_id):
         if held.case.state in HELD_STATES:
-            helping.back_to_circle(work, held.case, Event.LEAVE, None)
+            helping.back_to_circle(work, held.case, Event.LEAVE, actor_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """What somebody leaves behind: households to be given to others, tasks under way, and offers without an answer."""
+
+    households: int
+    tasks: int
+    offers: int
+
+
+def burden(work: Work, person_id: int) -> Burden:
+    """What would have to be taken over from this person."""
+    homes = select(func.count()).select_from(Link).join(Steward, Steward.id == Link.steward_id)
+    offers = select(func.count()).where(Offer.person_id == person_id, Offer.answer == Answer.OPEN)
+    tasks = [held for held in helping.mine(work, person_id) if held.case.state in HELD_STATES]
+    return Burden(
+        work.conn.execute(homes.where(Steward.person_id == person_id)).scalar_one(),
+        len(tasks),
+        work.conn.execute(offers).scalar_one(),
+    )
+
+
+def left(work: Work, actor: Actor, person_id: int) -> tuple[Change, ...]:
+    """The person serves no more in the actor's areas; returns which households got another steward.
+
+    Nothing of what they did is touched: the person, their answers and the trail stay.
+
+    Raises:
+        NotNow: they serve no more already.
+    """
+    serving = (Steward.person_id == person_id, Steward.left_at.is_(None), areas.scope(actor, Steward))
+    posts = work.conn.execute(select(Steward.id, Steward.village_code).where(*serving)).all()
+    if not posts:
+        raise errors.NotNow("left.already")
+    homes = {
+        post.id: work.conn.execute(select(Link.household_id).where(Link.steward_id == post.id)).scalars().all()
+        for post in posts
+    }
+    work.conn.execute(update(Steward).where(*serving).values(left_at=work.now, on_duty=False))
+    if not work.conn.execute(select(Steward.id).where(*serving[:2])).first():
+        _let_go(work, person_id, actor.id)
+    changes: tuple[Change, ...] = ()
+    with Solver() as solver:
+        for post in posts:
+            place = village.load(work.conn, post.village_code)
+            detail = {"households": list(homes[post.id])}
+            work.audit.append(linking.audited(work, place, "left", actor.id, person_id, detail))
+            changes += linking.relink(work, place, homes[post.id], solver, actor.id)
+    return changes
+
+
+def back(work: Work, actor: Actor, person_id: int) -> None:
+    """The person serves again. Their households of old stay with whoever has them, until a new division.
+
+    Raises:
+        NotNow: they never left.
+    """
+    gone = (Steward.person_id == person_id, Steward.left_at.is_not(None), areas.scope(actor, Steward))
+    posts = work.conn.execute(select(Steward.village_code).where(*gone)).scalars().all()
+    if not posts:
+        raise errors.NotNow("left.not_left")
+    work.conn.execute(update(Steward).where(*gone).values(left_at=None, on_duty=True))
+    for code in posts:
+        work.audit.append(
+            linking.audited(work, village.load(work.conn, str(code)), "came_back", actor.id, person_id, {})
+        )

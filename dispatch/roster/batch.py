@@ -43,6 +43,7 @@ class Batch:
     findings: Findings = field(default_factory=Findings)
     counts: dict[str, Counts] = field(default_factory=dict)  # By sheet.
     ids: dict[str, Iterator[int]] = field(default_factory=dict)
+    moved: list[int] = field(default_factory=list)  # People who live in another household now.
     skill_words: dict[str, str] = field(default_factory=dict)
 
     def village(self, row: Any, column: str = "village_code") -> Place | None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, select, type_coerce
+from sqlalchemy import Connection, Select, String, case, exists, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from dispatch.roster.crowd import TELEGRAM
-from models.people import Admin, Person, Route, Steward, VolunteerGroup
+from models.people import Admin, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
 from models.words import Datum, Level, StewardKind
 
@@ -27,6 +27,21 @@ def _point(table: Any) -> tuple[Any, ...]:
     return table.raw_lat.label("lat"), table.raw_lon.label("lon"), table.datum
 
 
+_other = aliased(Person)
+_sharing = aliased(Steward)
+_shared = exists().where(
+    _sharing.village_code == Steward.village_code, _sharing.id != Steward.id, _sharing.kind == StewardKind.STEWARD,
+    _sharing.left_at.is_(None), _other.id == _sharing.person_id, _other.phone == Person.phone,
+)  # fmt: skip
+# The responsible steward of a household: by phone, with the name where several stewards of the village share it.
+_responsible = (
+    select(case((_shared, Person.phone + " " + Person.name), else_=Person.phone))
+    .join(Steward, Steward.person_id == Person.id)
+    .join(Link, Link.steward_id == Steward.id)
+    .where(Link.household_id == Household.id, Steward.village_code == Household.village_code, Steward.left_at.is_(None))
+    .correlate(Household)
+    .scalar_subquery()
+)
 _human = (Person.name, Person.phone, _chat.label("telegram_id"))
 _STATEMENTS: dict[str, Select[*tuple[Any, ...]]] = {
     "villages": select(
@@ -36,7 +51,7 @@ _STATEMENTS: dict[str, Select[*tuple[Any, ...]]] = {
     "grids": select(Grid.village_code, Grid.name.label("grid")).order_by(Grid.village_code, Grid.id),
     "households": select(
         Household.village_code, Grid.name.label("grid"), Household.name.label("household"), Household.address,
-        *_point(Household), Household.phone,
+        *_point(Household), Household.phone, _responsible.label("steward"),
     ).join(Grid, Grid.id == Household.grid_id).order_by(Household.village_code, Household.id),
     "residents": select(
         Person.village_code, Household.name.label("household"), *_human, Person.frail,
@@ -44,11 +59,11 @@ _STATEMENTS: dict[str, Select[*tuple[Any, ...]]] = {
     "stewards": select(
         Steward.village_code, Grid.name.label("grid"), *_human, *_point(Steward), Steward.skills, Steward.on_duty,
     ).join(Person, Person.id == Steward.person_id).join(Grid, Grid.id == Steward.grid_id)
-    .where(Steward.kind == StewardKind.STEWARD).order_by(Steward.village_code, Steward.id),
+    .where(Steward.kind == StewardKind.STEWARD, Steward.left_at.is_(None)).order_by(Steward.village_code, Steward.id),
     "volunteers": select(
         Steward.village_code, VolunteerGroup.name.label("group"), *_human, *_point(Steward), Steward.skills,
     ).join(Person, Person.id == Steward.person_id).join(VolunteerGroup, VolunteerGroup.id == Steward.group_id)
-    .where(Steward.kind == StewardKind.VOLUNTEER).order_by(Steward.village_code, Steward.id),
+    .where(Steward.kind == StewardKind.VOLUNTEER, Steward.left_at.is_(None)).order_by(Steward.village_code, Steward.id),
     "admins": select(Admin.area_code, Admin.level, *_human)
     .join(Person, Person.id == Admin.person_id).order_by(Admin.area_code, Admin.id),
 }  # fmt: skip

@@ -46,6 +46,8 @@ def write_residents(batch: Batch, crowd: Crowd, residents: Iterable[rows.Residen
         is_new = one is None
         if one is None:
             one = crowd.create(row, place, home)
+        elif one.household_id not in (None, home):
+            batch.moved.append(one.id)
         changed = one.learn(name=row.name, household_id=home, codes=place.codes, frail=row.frail)
         crowd.by_home.setdefault((home, row.name), one)
         sheet.count(is_new=is_new, is_changed=crowd.settle(one, row) or changed)
@@ -57,6 +59,7 @@ class Helpers:
     def __init__(self, batch: Batch, crowd: Crowd, kind: StewardKind, villages: Sequence[str]) -> None:
         self.batch, self.crowd, self.kind = batch, crowd, kind
         self.stored: dict[int, Values] = {}  # By person.
+        self.left: set[int] = set()  # People who serve no more; a list that still has them does not bring them back.
         self.posts: Posts = {}
         self.said: dict[int, int] = {}  # Person → row of this roster.
         self.named: set[tuple[str, str | None, str]] = set()  # Village, phone and name of every row in hand.
@@ -67,13 +70,15 @@ class Helpers:
         self._load(_STEWARDS.c.person_id, elsewhere)
 
     def _load(self, column: Any, values: Iterable[Any]) -> None:
-        columns = [_STEWARDS.c[name] for name in _STEWARD_COLUMNS]
+        columns = [_STEWARDS.c[name] for name in (*_STEWARD_COLUMNS, "left_at")]
 
         def choose(some: list[Any]) -> Any:
             return select(*columns).where(column.in_(some), _STEWARDS.c.kind == self.kind)
 
         for row in select_in(self.batch.conn, choose, values):
-            self.stored[row.person_id] = tuple(row)
+            self.stored[row.person_id] = tuple(row)[:-1]
+            if row.left_at is not None:
+                self.left.add(row.person_id)
             one = self.crowd.by_id.get(row.person_id)
             if one is not None:
                 self.posts.setdefault((row.grid_id, row.group_id, one.name), []).append(one)
@@ -111,6 +116,9 @@ class Helpers:
             return
         if one is not None and one.id in self.said:
             self.batch.findings.add("roster.fault.two_posts", row, "name", row.name, str(self.said[one.id]))
+            return
+        if one is not None and one.id in self.left:
+            sheet.count(is_new=False, is_changed=False)
             return
         changed = one.learn(name=row.name) if one is not None else False
         one = one or self.crowd.create(row, place)

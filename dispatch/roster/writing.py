@@ -11,6 +11,7 @@ from dispatch.roster import rows
 from dispatch.roster.batch import Batch, chunks
 from dispatch.roster.crowd import Crowd
 from dispatch.roster.faults import Counts
+from dispatch.roster.links import write_links
 from dispatch.roster.people import Helpers, write_admins, write_residents
 from dispatch.roster.places import write_areas, write_grids, write_groups, write_households
 from dispatch.rules import Rules
@@ -28,7 +29,8 @@ Progress = Callable[[int, int], None]
 class Report:
     """What an import came to, sheet by sheet."""
 
-    counts: dict[str, Counts]
+    counts: dict[str, Counts]  # "links" besides the sheets: households by the steward whom they name.
+    moved: tuple[int, ...] = ()  # People who live in another household than before.
 
     @property
     def changes(self) -> int:
@@ -71,7 +73,7 @@ def write(
     if progress is not None:
         progress(total, total)
     batch.findings.settle()
-    return Report(batch.counts)
+    return Report(batch.counts, tuple(dict.fromkeys(batch.moved)))
 
 
 def _write_villages(batch: Batch, crowd: Crowd, villages: Sequence[str], part: dict[str, list[Any]]) -> None:
@@ -87,6 +89,7 @@ def _write_villages(batch: Batch, crowd: Crowd, villages: Sequence[str], part: d
     crowd.flush()
     stewards.flush()
     volunteers.flush()
+    write_links(batch, part["households"], villages, homes)
 
 
 def _by_village(sheet: Iterable[rows.InVillage]) -> dict[str, list[rows.InVillage]]:

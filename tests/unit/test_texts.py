@@ -15,6 +15,7 @@ from bot.menus import MENUS
 from bot.texts import FOLDER, Texts
 from bot.yamls import read_yaml
 from dispatch import areas, errors, telling
+from dispatch.division.caps import Unmet
 from dispatch.errors import StewardError
 from dispatch.lifecycle import TABLE, Tell
 from dispatch.taps import RATINGS, Verb
@@ -104,7 +105,7 @@ def said() -> Iterator[tuple[str, str, ast.Call]]:
 
 
 def ours() -> set[str]:
-    """The first words of the keys of core.po."""
+    """The first words of the keys that people hear in chat."""
     return {key.partition(".")[0] for key in messages(Language.ZH)}
 
 
@@ -168,6 +169,7 @@ FAMILIES: dict[str, tuple[Iterable[str], set[str]]] = {
     "button.": ({verb.name.lower() for verb in Verb} - {"choose", "confirm_all"}, set()),
     "button.rate_": (map(str, RATINGS.values()), set()),
     "language.": (Language, set()),
+    "grid.unmet.": (Unmet, {"bound", "wanted"}),
     "menu.": ({command for menu in MENUS.values() for command in menu}, set()),
 }
 MEMBERS = {prefix + str(rest): known for prefix, (words, known) in FAMILIES.items() for rest in words}
@@ -175,9 +177,13 @@ MEMBERS = {prefix + str(rest): known for prefix, (words, known) in FAMILIES.item
 
 @cache
 def messages(language: Language) -> dict[str, str]:
-    """The texts of core.po in one language."""
-    with (FOLDER / language / "core.po").open("rb") as file:
-        return {str(one.id): str(one.string) for one in read_po(file) if one.id}
+    """What people hear in chat, in one language; the other files have checks of their own."""
+    found: dict[str, str] = {}
+    for path in sorted((FOLDER / language).glob("*.po")):
+        if path.stem not in {"cli", "roster", "web"}:
+            with path.open("rb") as file:
+                found |= {str(one.id): str(one.string) for one in read_po(file) if one.id}
+    return found
 
 
 def parameters(text: str) -> set[str]:
