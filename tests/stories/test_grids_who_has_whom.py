@@ -82,6 +82,17 @@ def test_the_household_hears_who_is_theirs(world: World) -> None:
     assert granny.hears("您家的红管家是张三（一网格）")
 
 
+def test_nobody_is_woken_by_it(world: World) -> None:
+    south, _ = few(world)
+    secretary = world.admin()
+    world.jumps(hours=11)
+    secretary.says("/grid 方案").taps("照此划分（8 户）")
+    assert pairs(world) == DIVIDED
+    assert not south.hears("现在由您负责"), "it is 23:00"
+    world.jumps(hours=9)
+    assert south.hears("这 4 户现在由您负责")
+
+
 def test_in_english(world: World) -> None:
     few(world)
     granny = world.resident("Granny", north=30, language=Language.EN)

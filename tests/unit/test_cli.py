@@ -21,6 +21,7 @@ from bot.demo.pace import hurried
 from bot.roster import SENTENCES
 from bot.texts import FOLDER, Texts
 from dispatch import geo, marks
+from dispatch.division import standing, village
 from dispatch.rules import Rules
 from models.clock import SystemClock
 from models.migrate import head, migrate
@@ -320,7 +321,9 @@ def test_the_demo_has_a_store_and_a_cast_of_its_own(tmp_path: Path) -> None:
         people = {row.id: row for row in conn.execute(select(Person))}
         stewards = conn.execute(select(Steward).where(Steward.kind == "steward")).all()
         reachable = set(conn.scalars(select(Route.person_id)))
+        grids = standing.standing(village.load(conn, standing.codes(conn)[0]), Rules().grids)
     assert len(stewards) == 31
+    assert (grids.figures.nobody, grids.figures.above, grids.figures.below, grids.figures.frail_above) == (0, 0, 0, 0)
     assert all(one.made_up for one in people.values())
     assert {players.resident.person_id, players.steward.person_id, players.secretary.person_id} <= reachable
     assert len(reachable) < len({one.person_id for one in stewards} | set(people))
