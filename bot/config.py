@@ -127,6 +127,12 @@ class Limits(Part):
     group_per_minute: float = Field(default=20, gt=0, le=6000)
 
 
+class Print(Part):
+    """What is printed: a font that is looked at before the shipped one."""
+
+    font: Path | None = None
+
+
 class Log(Part):
     """What is logged, and in which form."""
 
@@ -146,6 +152,7 @@ class Config(BaseSettings):
     web: Web = Web()
     dispatch: Rules = Rules()
     limits: Limits = Limits()
+    print: Print = Print()
     locale: Language = Language.ZH
     log: Log = Log()
 
@@ -217,6 +224,8 @@ def _settle(config: Config, folder: Path, found: list[ConfigFault]) -> Config:
     if url.drivername == "sqlite":
         url = url.set(database=str(folder / str(url.database)))
     changes: dict[str, Any] = {"database": Database(url=url.render_as_string(hide_password=False))}
+    if config.print.font is not None:
+        changes["print"] = Print(font=folder / config.print.font)
     if "language" not in config.dispatch.model_fields_set:
         changes["dispatch"] = config.dispatch.model_copy(update={"language": config.locale})
     if config.telegram.token is None and config.telegram.token_file is not None:
@@ -241,4 +250,16 @@ def _token(path: Path, found: list[ConfigFault]) -> SecretStr | None:
         return None
 
 
-__all__ = ["Config", "ConfigFault", "ConfigFaults", "Database", "Limits", "Log", "Telegram", "Web", "Webhook", "load"]
+__all__ = [
+    "Config",
+    "ConfigFault",
+    "ConfigFaults",
+    "Database",
+    "Limits",
+    "Log",
+    "Print",
+    "Telegram",
+    "Web",
+    "Webhook",
+    "load",
+]

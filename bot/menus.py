@@ -3,11 +3,11 @@
 from bot.texts import Texts
 from models.words import Language
 
-RESIDENT = ("mine", "cancel", "lang", "help", "stop")
+RESIDENT = ("mine", "card", "cancel", "lang", "help", "stop")
 STEWARD = ("tasks", "duty", "leave", *RESIDENT)
 ADMIN = (
-    "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "broadcast", "unreachable",
-    "grid", "left",
+    "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "revoke", "broadcast",
+    "unreachable", "grid", "left",
     *STEWARD,
 )  # fmt: skip
 MENUS = {"resident": RESIDENT, "steward": STEWARD, "admin": ADMIN}

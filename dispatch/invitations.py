@@ -1,15 +1,17 @@
-"""Invitations: a single-use code that binds a chat to a person on the roster. Only its hash is kept."""
+"""Codes that bind a chat: a single-use one for a person, or that of a steward's contact card. Only hashes are kept."""
 
-import hashlib
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
 from sqlalchemy import insert as insert_into
 
 from dispatch import errors, strangers
+from dispatch.contact import codes as written
 from dispatch.taps import new_token
 from dispatch.work import Work
-from models.people import Invitation, Person, Route
+from models.people import Invitation, Person, Route, Steward
+from models.places import Household
 from models.words import RouteState
 
 _b = bindparam
@@ -20,7 +22,10 @@ _REVOKE = (
     .where(Invitation.person_id == _b("person"), Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
     .values(revoked_at=_b("now"))
 )
-_FIND = select(Invitation).where(Invitation.code_hash == _b("hash")).with_for_update()
+FIND = select(Invitation).where(Invitation.code_hash == _b("hash")).with_for_update()
+_FIND_TYPED = select(Invitation).where(Invitation.typed_hash == _b("hash"))
+_DOOR = select(Household.county_code, Household.township_code, Household.village_code).where(Household.id == _b("home"))
+_POST = select(Steward.county_code, Steward.township_code, Steward.village_code).where(Steward.id == _b("steward"))
 # Using a code is one conditional UPDATE, so that of two chats at once one has it.
 _USE = (
     update(Invitation)
@@ -39,6 +44,71 @@ _MOVE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class CardCode:
+    """The code of a contact card in its two forms. It is known this once and never stored."""
+
+    token: str  # 22 characters, for a link or a QR.
+    typed: str  # Eight characters, for people.
+
+
+def card(work: Work, steward_id: int, household_id: int | None, *, printed: bool, actor_id: int | None) -> CardCode:
+    """A new code for a steward's card, for one household or for any of theirs; the one before it no longer works.
+
+    What is printed revokes what was printed, what is shown in a chat what was shown there.
+
+    Raises:
+        NotFound: there is no such steward or household.
+    """
+    at = work.conn.execute(*((_DOOR, {"home": household_id}) if household_id else (_POST, {"steward": steward_id})))
+    codes = at.one_or_none()
+    if codes is None:
+        raise errors.NotFound
+    revoke_cards(work, steward_id, household_id, printed=printed)
+    code = CardCode(new_token(), _unused(work))
+    valid = work.rules.cards.valid if printed else work.rules.cards.shown_valid
+    work.conn.execute(
+        insert_into(Invitation).values(
+            code_hash=written.hashed(code.token),
+            typed_hash=written.hashed(code.typed),
+            steward_id=steward_id,
+            household_id=household_id,
+            printed_at=work.now if printed else None,
+            created_at=work.now,
+            expires_at=work.now + valid,
+        )
+    )
+    _record(work, "card", actor_id, None, codes)
+    return code
+
+
+def revoke_cards(work: Work, steward_id: int | None, household_id: int | None, *, printed: bool | None = None) -> int:
+    """End the cards of a household, or, without one, those of a steward for no household; returns how many."""
+    condition = Invitation.steward_id.is_not(None) & Invitation.revoked_at.is_(None)
+    if household_id is not None:
+        condition &= Invitation.household_id == household_id
+    else:
+        condition &= (Invitation.steward_id == steward_id) & Invitation.household_id.is_(None)
+    if printed is not None:
+        condition &= Invitation.printed_at.is_not(None) if printed else Invitation.printed_at.is_(None)
+    return work.conn.execute(update(Invitation).where(condition).values(revoked_at=work.now)).rowcount
+
+
+def _unused(work: Work) -> str:
+    """A typed code that no card has had: among a county's cards two alike would not be rare."""
+    while True:
+        code = written.new_typed()
+        if work.conn.execute(_FIND_TYPED, {"hash": written.hashed(code)}).first() is None:
+            return code
+
+
+def find(conn: Connection, code: str) -> Row[Any] | None:
+    """What the code stands for, typed or scanned, or None; whether it still works is another question."""
+    typed = written.typed(code)
+    query = FIND if typed is None else _FIND_TYPED
+    return conn.execute(query, {"hash": written.hashed(typed or code)}).one_or_none()
+
+
 def invite(work: Work, person_id: int, actor_id: int | None = None) -> str:
     """A new code for the person, valid for `rules.invitation_valid`; codes given out before no longer work.
 
@@ -54,7 +124,7 @@ def invite(work: Work, person_id: int, actor_id: int | None = None) -> str:
     code = new_token()
     work.conn.execute(
         insert_into(Invitation).values(
-            code_hash=_hash(code),
+            code_hash=written.hashed(code),
             person_id=person_id,
             created_at=work.now,
             expires_at=work.now + work.rules.invitation_valid,
@@ -75,26 +145,36 @@ def redeem(work: Work, code: str, speaker_id: int, channel: str, address: str) -
         NotNow: `invitation.used`, `invitation.revoked` (a newer one was made) or `invitation.expired`.
         NotAllowed: `invitation.bound`; the chat is already somebody else's on the roster.
     """
-    found = work.conn.execute(_FIND, {"hash": _hash(code)}).one_or_none()
-    if found is None:
+    found = work.conn.execute(FIND, {"hash": written.hashed(code)}).one_or_none()
+    if found is None or found.person_id is None:
         raise errors.NotFound("invitation.unknown")
     person_id = int(found.person_id)
     if person_id == speaker_id and found.used_at is not None:
         return person_id
-    _check(work, found)
+    check(work, found)
     if person_id != speaker_id and not strangers.is_stranger(work.conn, speaker_id):
         raise errors.NotAllowed("invitation.bound")
     if work.conn.execute(_USE, {"hash": found.code_hash, "now": work.now}).rowcount == 0:
         raise errors.NotNow("invitation.used")
+    bind(work, person_id, speaker_id, channel, address, person_id)
+    return person_id
+
+
+def bind(work: Work, person_id: int, speaker_id: int, channel: str, address: str, actor_id: int | None) -> None:
+    """Make the chat in which a stranger spoke that of a person, with all that the stranger began."""
     if person_id != speaker_id:
         strangers.absorb(work.conn, speaker_id, person_id)
     _bind(work, person_id, channel, address)
     codes = work.conn.execute(_CODES, {"person": person_id}).one()
-    _record(work, "bind", person_id, person_id, codes)
-    return person_id
+    _record(work, "bind", actor_id, person_id, codes)
 
 
-def _check(work: Work, found: Row[Any]) -> None:
+def check(work: Work, found: Row[Any]) -> None:
+    """Refuse a code that no longer works.
+
+    Raises:
+        NotNow: `invitation.used`, `invitation.revoked` or `invitation.expired`.
+    """
     if found.used_at is not None:
         raise errors.NotNow("invitation.used")
     if found.revoked_at is not None:
@@ -112,7 +192,7 @@ def _bind(work: Work, person_id: int, channel: str, address: str) -> None:
         work.conn.execute(insert_into(Route).values(person_id=person_id, channel=channel, address=address, **values))
 
 
-def _record(work: Work, action: str, actor_id: int | None, person_id: int, codes: Codes) -> None:
+def _record(work: Work, action: str, actor_id: int | None, person_id: int | None, codes: Codes) -> None:
     """A line of the audit trail; the code itself is a secret and stands nowhere."""
     work.audit.append(
         {
@@ -129,7 +209,3 @@ def _record(work: Work, action: str, actor_id: int | None, person_id: int, codes
             "detail": {},
         }
     )
-
-
-def _hash(code: str) -> str:
-    return hashlib.sha256(code.strip().encode()).hexdigest()

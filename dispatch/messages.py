@@ -53,6 +53,7 @@ class Message:
     media: tuple[Attachment, ...] = ()
     loud: bool = False  # Worth waking a pocket: never sent silently.
     ask_place: bool = False  # Offer the channel's own way to share a location.
+    ask_phone: bool = False  # Offer the channel's own way to share one's phone number.
     ack: str | None = None  # Answers a tap at once, by the channel's id of the tap.
     card: str | None = None
     edit: str | None = None
@@ -72,7 +73,7 @@ class Message:
         return stored
 
 
-_PLAIN = ("key", "params", "loud", "ask_place", "ack", "card", "edit", "menu")
+_PLAIN = ("key", "params", "loud", "ask_place", "ask_phone", "ack", "card", "edit", "menu")
 
 
 def from_dict(stored: dict[str, Any]) -> Message:
@@ -86,6 +87,7 @@ def from_dict(stored: dict[str, Any]) -> Message:
         media=tuple(Attachment(**{**one, "kind": MediaKind(one["kind"])}) for one in media),
         loud=stored.get("loud", False),
         ask_place=stored.get("ask_place", False),
+        ask_phone=stored.get("ask_phone", False),
         ack=stored.get("ack"),
         card=stored.get("card"),
         edit=stored.get("edit"),

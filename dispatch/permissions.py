@@ -17,6 +17,7 @@ class Role(StrEnum):
     ASKED = "asked"  # Holds an offer for this very request.
     OWNER = "owner"  # Has accepted it.
     REQUESTER = "requester"
+    RESPONSIBLE = "responsible"  # The steward of the household that it is about.
     BRANCH = "branch"  # Admin whose area holds the thing.
     TOWNSHIP = "township"
     COUNTY = "county"
@@ -49,6 +50,9 @@ class Action(StrEnum):
     SEE_ROSTER = "see_roster"
     SET_OTHERS_DUTY = "set_others_duty"
     INVITE = "invite"
+    SHOW_CARD = "show_card"
+    LET_IN = "let_in"  # Or keep out: say whether a chat belongs to a household.
+    REVOKE = "revoke"
     BROADCAST = "broadcast"
     SEE_GRID = "see_grid"  # Who is responsible for whom, and what a new division would change.
     DIVIDE = "divide"
@@ -82,6 +86,9 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SEE_ROSTER: _ADMINS,
     Action.SET_OTHERS_DUTY: _ADMINS,
     Action.INVITE: _ADMINS,
+    Action.SHOW_CARD: frozenset({Role.HELPER}),
+    Action.LET_IN: frozenset({Role.RESPONSIBLE}) | _ADMINS,
+    Action.REVOKE: _ADMINS,
     Action.BROADCAST: _ADMINS,
     Action.SEE_GRID: _ADMINS,
     Action.DIVIDE: _ADMINS,
@@ -112,6 +119,8 @@ def roles(actor: Actor, thing: Located | None) -> frozenset[Role]:
         found.add(Role.OWNER)
     if thing is not None and getattr(thing, "asked_id", None) == actor.id:
         found.add(Role.ASKED)
+    if thing is not None and getattr(thing, "responsible_id", None) == actor.id:
+        found.add(Role.RESPONSIBLE)
     return frozenset(found)
 
 

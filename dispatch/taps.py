@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verb(StrEnum):
-    """What a tap asks for. The first group carries an offer's token, the second a request's, the third a dialog's."""
+    """What a tap asks for. The first group carries an offer's token, the next a request's, a claim's, a dialog's."""
 
     ACCEPT = "acc"
     DECLINE = "dec"
@@ -34,6 +34,10 @@ class Verb(StrEnum):
     HERE = "here"
     AT_HOME = "home"
     ANOTHER = "new"  # What I just wrote is a new request, not a word to my helper.
+
+    LET_IN = "in"  # Carries a claim's token and the person's number: this chat is theirs.
+    KEEP_OUT = "out"  # Carries a claim's token: nobody of that home.
+    SHOW_CODE = "code"  # A steward's code to show to a neighbour.
 
     CHOOSE = "d"  # An answer within a dialog; the token is the choice.
     CONFIRM_ALL = "go"  # The second yes of a command that touches many.

@@ -102,13 +102,21 @@ class Route(Base):
 
 
 class Invitation(Base):
-    """A single-use code that binds a chat to a person. Only its hash is kept; a new one revokes the old."""
+    """A code that binds a chat. Only hashes are kept; a new code revokes the old.
+
+    Either it is for one person (`person_id`), works once and at once; or it stands on a steward's contact card
+    (`steward_id`), works for all who live behind that door, and each time somebody who knows them has to say so.
+    """
 
     __tablename__ = "invitations"
-    __table_args__ = (Index(None, "person_id"),)
+    __table_args__ = (Index(None, "person_id"), Index(None, "steward_id"), Index(None, "household_id"))
 
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    steward_id: Mapped[int | None] = mapped_column(ForeignKey("stewards.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))  # None: any of the steward's.
+    typed_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # The same card in eight characters.
+    printed_at: Mapped[datetime | None] = mapped_column(Instant)  # None on a card: it was shown in a chat.
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)

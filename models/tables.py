@@ -1,6 +1,7 @@
 """All tables in one place, for migrations and for tests that look at everything."""
 
 from models.base import Base
+from models.claims import Claim, CodeTry
 from models.mail import Card, Dialog, Inbox, Lease, Mark, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
@@ -9,7 +10,7 @@ from models.requests import Audit, Media, Note, Offer, Request, Search
 metadata = Base.metadata
 
 __all__ = [
-    "Admin", "Area", "Audit", "Card", "Dialog", "Grid", "Household", "Inbox", "Invitation", "Lease", "Link", "Mark",
-    "Media", "Note", "Offer", "Outbox", "Person", "Request", "Route", "Search", "Steward", "VolunteerGroup",
-    "WebMessage", "metadata",
+    "Admin", "Area", "Audit", "Card", "Claim", "CodeTry", "Dialog", "Grid", "Household", "Inbox", "Invitation",
+    "Lease", "Link", "Mark", "Media", "Note", "Offer", "Outbox", "Person", "Request", "Route", "Search", "Steward",
+    "VolunteerGroup", "WebMessage", "metadata",
 ]  # fmt: skip

@@ -170,6 +170,15 @@ class RouteState(StrEnum):
     STOPPED = "stopped"  # The person said /stop.
 
 
+class ClaimState(StrEnum):
+    """What became of a chat that showed a contact card."""
+
+    OPEN = "open"  # Nobody has said yet whether it belongs to that home.
+    LET_IN = "let_in"
+    KEPT_OUT = "kept_out"  # Somebody said no, also when it had been let in before.
+    LAPSED = "lapsed"  # Nobody answered in time; showing the card again asks again.
+
+
 class NoteKind(StrEnum):
     """What a line of a request's timeline holds."""
 

@@ -19,6 +19,7 @@ class Capabilities:
     media: frozenset[MediaKind]
     text_length: int  # In UTF-16 units, as most channels count; longer texts are cut.
     caption_length: int  # The same for words beside a recording; longer ones are sent before it.
+    phones: bool = False  # People can be offered a button that shares their own phone number.
     speaks_first_for: timedelta | None = None  # How long after a person's last word we may still speak; None: always.
 
 
@@ -31,6 +32,7 @@ class Rendered:
     text: str
     buttons: tuple[tuple[tuple[str, str], ...], ...] = ()
     place_label: str | None = None  # Label of the button that shares a place.
+    phone_label: str | None = None  # Label of the button that shares one's phone number.
 
 
 class Channel(Protocol):

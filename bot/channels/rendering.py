@@ -10,6 +10,7 @@ from models.words import Language
 
 AGAIN = "sent_again"  # Text key; {text} is the message that may have arrived already.
 SHARE_PLACE = "button.share_place"
+SHARE_PHONE = "button.share_phone"
 ELLIPSIS = "…"
 _TIES = {"\u200d", "\ufe0e", "\ufe0f", "\u20e3"}  # They belong to the character before, or tie it to the next.
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
@@ -42,7 +43,8 @@ def render(
     choices = "" if capabilities.buttons else _numbered(buttons)
     text = cut(text, capabilities.text_length - units(choices)) + choices
     place_label = texts.say(language, SHARE_PLACE) if message.ask_place and capabilities.places else None
-    return Rendered(message, language, text, buttons, place_label)
+    phone_label = texts.say(language, SHARE_PHONE) if message.ask_phone and capabilities.phones else None
+    return Rendered(message, language, text, buttons, place_label, phone_label)
 
 
 def _numbered(rows: Rows) -> str:

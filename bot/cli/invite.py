@@ -7,8 +7,8 @@ import segno
 import typer
 from sqlalchemy import Connection, or_, select
 
-from bot.cli import telegram
 from bot.cli.front import PROBLEM, WRONG_USE, AsJson, ConfigPath, Front, Lang, as_json, at_front
+from bot.cli.links import links as links_of
 from dispatch import invitations
 from dispatch.work import Work
 from models.clock import SystemClock
@@ -43,7 +43,7 @@ def invite(
                 work = Work(conn, SystemClock().now(), front.config.dispatch)
                 code = invitations.invite(work, one.id)
                 work.flush()
-        links = _links(front, code)
+        links = links_of(front.config)(code)
         until = front.config.dispatch.local(work.now + front.config.dispatch.invitation_valid)
         if json:
             as_json({"person": one.id, "name": one.name, "code": code, "until": until.isoformat(), **links})
@@ -65,14 +65,3 @@ def _find(front: Front, conn: Connection, who: str, number: int | None) -> Any:
     for row in found:
         typer.echo(f"  --person {row.id}  {row.name}  {row.phone or '–'}  {row.village or '–'}", err=True)
     raise typer.Exit(PROBLEM)
-
-
-def _links(front: Front, code: str) -> dict[str, str]:
-    """Where the code can be opened: in Telegram, when the bot's name can be asked for, and in the web chat."""
-    settings, links = front.config, {}
-    if settings.token is not None:
-        bot = telegram.look(settings)
-        if bot.name:
-            links["telegram"] = f"https://t.me/{bot.name}?start={code}"
-    base = settings.web.public_url or f"http://{settings.web.host}:{settings.web.port}"
-    return links | {"web": f"{base}/i/{code}"}

@@ -17,6 +17,7 @@ COMMANDS = {
     "export": ("rosters", "export"),
     "invite": ("invite", "invite"),
     "grid": ("grid", "grid"),
+    "cards": ("cards", "cards"),
     "backup": ("keep", "backup"),
     "restore": ("keep", "restore"),
     "status": ("check", "status"),

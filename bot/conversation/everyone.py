@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.conversation.flow import Line, Step, Turn, command, leave, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, simple
-from dispatch import actors, cards, chats, history, invitations, people, spots, views
+from dispatch import cards, chats, history, people, spots, views
 from dispatch.cases import Case, load
 from dispatch.desk import leaving, requesting
 from dispatch.messages import Button, Message
@@ -17,14 +17,7 @@ COLUMNS = 3  # Buttons in a row when a place is chosen.
 
 
 def start(turn: Turn) -> Step | None:
-    """Bind the chat with an invitation's code, or say what this is."""
-    if turn.said.arguments:
-        invited = invitations.redeem(
-            turn.work, turn.said.arguments.strip(), turn.actor.id, turn.said.channel, turn.said.address
-        )
-        turn.actor = actors.load(turn.work.conn, [invited])[invited]
-        turn.say("start.bound", name=turn.actor.name)
-        return help_(turn)
+    """Say what this is. With a code behind it, it is `contact.begun`."""
     _menu(turn)
     turn.say("start.welcome", county=turn.work.rules.county_name)
     if not turn.actor.linked:

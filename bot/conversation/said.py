@@ -44,6 +44,7 @@ class Said:
     tap_id: str | None = None
     point: Point | None = None
     recordings: tuple[Recording, ...] = ()
+    phone: str = ""  # Of a contact, where the channel vouches that it is the sender's own.
     ref: str | None = None  # channel:chat:message
     group: bool = False
 

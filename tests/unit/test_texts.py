@@ -51,6 +51,9 @@ BUTTONS = {
     "here": ("在这里", "Here"),
     "at_home": ("在家里", "At home"),
     "another": ("是另一件事", "A new request"),
+    "let_in": ("是这家人", "Lives there"),
+    "keep_out": ("不认识", "Not theirs"),
+    "show_code": ("出示绑定码", "Show a code"),
     **{f"rate_{stars}": (f"★{stars}", f"★{stars}") for stars in range(1, 6)},
 }
 

@@ -109,9 +109,16 @@ def _said(message: Message, user: User, kind: Kind, command: tuple[str, str] = (
         arguments=command[1],
         point=point,
         recordings=_recordings(message),
+        phone=_own_phone(message, user),
         ref=f"{NAME}:{message.chat.id}:{message.message_id}",
         group=not private,
     )
+
+
+def _own_phone(message: Message, user: User) -> str:
+    """The number of a contact that is the sender's own account; anybody else's proves nothing."""
+    contact = message.contact
+    return contact.phone_number if contact is not None and contact.user_id == user.id else ""
 
 
 def _recordings(message: Message) -> tuple[Recording, ...]:

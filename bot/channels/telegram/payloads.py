@@ -92,10 +92,11 @@ def menu(chat: str | None, commands: Iterable[tuple[str, str]], language: str | 
 
 
 def _markup(rendered: Rendered) -> Json:
-    if rendered.buttons or rendered.place_label is None:
+    shares = ((rendered.place_label, "request_location"), (rendered.phone_label, "request_contact"))
+    keys = [[{"text": label, what: True}] for label, what in shares if label is not None]
+    if rendered.buttons or not keys:
         return _inline(rendered)
-    button = {"text": rendered.place_label, "request_location": True}
-    return {"reply_markup": {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True}}
+    return {"reply_markup": {"keyboard": keys, "resize_keyboard": True, "one_time_keyboard": True}}
 
 
 def _inline(rendered: Rendered) -> Json:

@@ -23,6 +23,7 @@ CAPABILITIES = Capabilities(
     buttons=True,
     edits=True,
     places=True,
+    phones=True,
     media=frozenset(MediaKind),
     text_length=payloads.TEXT_LENGTH,
     caption_length=payloads.CAPTION_LENGTH,
