@@ -14,6 +14,7 @@ from bot.reception import Hear, Reception
 from dispatch import calendar, marks
 from dispatch.jobs import JOBS
 from dispatch.marks import HOLD, SWEEP_RAN
+from dispatch.rights.scrubbing import scrub_when_due
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import Clock
@@ -125,4 +126,8 @@ class Circle:
             work = Work(conn, self._clock.now(), self.rules)
             count = flow.expire(work)
             work.flush()
-        return count + (calendar.run_due(self._store, self._clock, self.rules, JOBS) if self._sweeping else 0)
+        if not self._sweeping:
+            return count
+        count += calendar.run_due(self._store, self._clock, self.rules, JOBS)
+        scrub_when_due(self._store, self._clock, self.rules)
+        return count

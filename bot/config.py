@@ -16,7 +16,8 @@ from sqlalchemy.exc import ArgumentError
 from bot import config_faults as faults
 from bot.config_faults import ConfigFault, ConfigFaults
 from bot.yamls import BadYaml, read_yaml
-from dispatch.rules import Part, Rules
+from dispatch.parts import Part
+from dispatch.rules import Rules
 from models.words import Language
 
 PREFIX = "RED_STEWARD__"

@@ -3,7 +3,7 @@
 from bot.texts import Texts
 from models.words import Language
 
-RESIDENT = ("mine", "card", "cancel", "lang", "help", "stop")
+RESIDENT = ("mine", "card", "cancel", "lang", "help", "stop", "mydata", "erase")
 STEWARD = ("tasks", "duty", "leave", *RESIDENT)
 ADMIN = (
     "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "revoke", "broadcast",

@@ -23,6 +23,7 @@ class Actor:
     township_code: str | None
     village_code: str | None
     made_up: bool
+    told: bool  # What is kept about them, and why.
     kinds: frozenset[StewardKind]
     areas: tuple[tuple[Level, str], ...]
 
@@ -37,6 +38,7 @@ _people: BindParameter[Any] = bindparam("people", expanding=True)
 _PERSON = select(
     Person.id, Person.name, Person.language, Person.phone, Person.household_id,
     Person.county_code, Person.township_code, Person.village_code, Person.made_up,
+    Person.told_at.is_not(None).label("told"),
 ).where(Person.id.in_(_people))  # fmt: skip
 _KINDS = select(Steward.person_id, Steward.kind).where(Steward.person_id.in_(_people), Steward.left_at.is_(None))
 _AREAS = select(Admin.person_id, Admin.level, Admin.area_code).where(Admin.person_id.in_(_people))
@@ -53,7 +55,7 @@ def load(conn: Connection, people: Collection[int]) -> dict[int, Actor]:
         areas.setdefault(person_id, []).append((level, code))
     return {
         person.id: Actor(
-            *person,
+            **person._mapping,
             kinds=frozenset(kinds.get(person.id, ())),
             areas=tuple(sorted(areas.get(person.id, ()), key=_rank)),
         )

@@ -20,6 +20,9 @@ from sqlalchemy import Connection, Date, LargeBinary, Table, delete, func, inser
 
 from dispatch import errors, marks
 from dispatch.marks import HOLD
+from dispatch.rights import erasing, tombstones
+from dispatch.rules import Rules
+from dispatch.work import Work
 from models import migrate
 from models.base import Instant, WordOf
 from models.store import Store
@@ -102,9 +105,17 @@ def _write(store: Store, file: BinaryIO, now: datetime, progress: Progress | Non
 
 
 def restore(
-    store: Store, path: Path, now: datetime, *, force: bool = False, progress: Progress | None = None
+    store: Store,
+    path: Path,
+    now: datetime,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    rules: Rules | None = None,
 ) -> Contents:
     """Fill the store from a backup in one transaction, and put it on hold: nothing is sent until it is confirmed.
+
+    Who was erased since the backup, as the store knows it that is being overwritten, is erased from it again.
 
     Raises:
         BadBackup: it is none, or it is damaged; nothing was changed.
@@ -117,9 +128,14 @@ def restore(
             manifest = _check(archive)
             migrate.migrate(store)
             with store.write() as conn:
+                stones = tombstones.kept(conn)
                 _clear(conn, force=force)
                 _load(conn, archive, manifest, progress)
+                tombstones.bring(conn, stones)
+                again = erasing.replay(Work(conn, now, rules or Rules()))
                 marks.put(conn, HOLD, "1", now)
+            if again:
+                store.scrub()
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as cause:
         raise BadBackup(why=str(cause) or type(cause).__name__) from cause
     rows = sum(table["rows"] for table in manifest["tables"].values())
@@ -143,7 +159,7 @@ def _check(archive: zipfile.ZipFile) -> dict[str, Any]:
 
 def _clear(conn: Connection, *, force: bool) -> None:
     for table in reversed(metadata.sorted_tables):
-        if force:
+        if force or table.name == "tombstones":
             conn.execute(delete(table))
         elif conn.execute(select(table).limit(1)).first() is not None:
             raise NotEmpty(table=table.name)

@@ -1,6 +1,15 @@
 """Everything that the service does by the calendar, in one table. Times are those of the county's wall clock."""
 
-from dispatch.calendar import Job, hourly
-from dispatch.contact import claims
+from datetime import time
 
-JOBS: tuple[Job, ...] = (Job("card claims", hourly(minute=20), claims.look_after),)
+from dispatch import reach
+from dispatch.calendar import MONDAY, Job, hourly, weekly
+from dispatch.contact import claims
+from dispatch.rights import erasing, retention
+
+JOBS: tuple[Job, ...] = (
+    Job("card claims", hourly(minute=20), claims.look_after),
+    Job("reach", weekly(MONDAY, time(9)), reach.weekly_list),
+    Job("erase", retention.every_minute, erasing.finish, gently=False),
+    Job("forget", retention.nightly, retention.forget, gently=False),
+)

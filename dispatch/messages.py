@@ -106,3 +106,11 @@ def joined(parts: Sequence[Any]) -> Any:
     for part in reversed(before):
         found = text("list.joined", first=part, rest=found)
     return found
+
+
+def listed(lines: Sequence[Any]) -> Any:
+    """Several lines as one parameter, one below the other."""
+    found = text("list.end")
+    for line in reversed(lines):
+        found = text("list.line", line=line, rest=found)
+    return found

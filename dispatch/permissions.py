@@ -26,6 +26,7 @@ class Role(StrEnum):
 class Action(StrEnum):
     """What can be done; commands and buttons carry these names in the audit trail."""
 
+    BEGIN = "begin"  # Say who one is, hear what this is, choose a language, stop, leave a dialog, answer a question.
     ASK = "ask"
     ACCEPT = "accept"
     DECLINE = "decline"
@@ -41,11 +42,13 @@ class Action(StrEnum):
     DISPUTE = "dispute"
     RATE = "rate"
     AMEND = "amend"
-    SEE_OWN = "see_own"
+    SEE_OWN = "see_own"  # One's own requests, and everything that is kept about oneself.
+    ERASE_OWN = "erase_own"
     SET_DUTY = "set_duty"
     SEE_STATUS = "see_status"
     SEE_REQUEST = "see_request"
     ASSIGN = "assign"
+    CALL_OFF = "call_off"  # Cancel another's request by its number, with a reason.
     CLOSE = "close"
     SEE_ROSTER = "see_roster"
     SET_OTHERS_DUTY = "set_others_duty"
@@ -62,6 +65,7 @@ class Action(StrEnum):
 _ADMINS = frozenset({Role.BRANCH, Role.TOWNSHIP, Role.COUNTY})
 
 TABLE: dict[Action, frozenset[Role]] = {
+    Action.BEGIN: frozenset({Role.ANYONE}),
     Action.ASK: frozenset({Role.ANYONE}),
     Action.ACCEPT: frozenset({Role.ASKED}),
     Action.DECLINE: frozenset({Role.ASKED}),
@@ -78,10 +82,12 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.RATE: frozenset({Role.REQUESTER}),
     Action.AMEND: frozenset({Role.REQUESTER}),
     Action.SEE_OWN: frozenset({Role.ANYONE}),
+    Action.ERASE_OWN: frozenset({Role.ANYONE}),
     Action.SET_DUTY: frozenset({Role.HELPER}),
     Action.SEE_STATUS: _ADMINS,
     Action.SEE_REQUEST: _ADMINS,
     Action.ASSIGN: _ADMINS,
+    Action.CALL_OFF: _ADMINS,
     Action.CLOSE: _ADMINS,
     Action.SEE_ROSTER: _ADMINS,
     Action.SET_OTHERS_DUTY: _ADMINS,

@@ -1,38 +1,15 @@
 """The rules of dispatch as data: ladders, clocks, limits, categories; also the `dispatch` part of the config."""
 
-import re
 from datetime import datetime, time, timedelta
 from functools import cached_property
-from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from dispatch.geo import Box
+from dispatch.parts import Part, Span
+from dispatch.rights.rules import Retention
 from models.words import Ask, Language, Level, Urgency, Within
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def _span(raw: Any) -> Any:
-    if isinstance(raw, timedelta):
-        return raw
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", str(raw))
-    if match is None:
-        raise ValueError("a time span is a number with s, m, h or d: 30s, 5m, 2h, 1d")
-    return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
-
-
-Span = Annotated[
-    timedelta, BeforeValidator(_span), PlainSerializer(lambda span: f"{span.total_seconds():.10g}s", return_type=str)
-]
-"""A time span written as 30s, 5m, 2h or 1d."""
-
-
-class Part(BaseModel):
-    """Base of all rules: frozen, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Rung(Part):
@@ -201,6 +178,7 @@ class Rules(Part):
     travel: Travel = Travel()
     grids: Grids = Grids()
     numbers: Numbers = Numbers()
+    retention: Retention = Retention()
     county_name: str = "迁西县"
     county_box: tuple[float, float, float, float] = (39.93, 118.02, 40.47, 118.62)  # south, west, north, east
     timezone: str = "Asia/Shanghai"

@@ -40,6 +40,7 @@ class Verb(StrEnum):
     SHOW_CODE = "code"  # A steward's code to show to a neighbour.
 
     CHOOSE = "d"  # An answer within a dialog; the token is the choice.
+    AGREE = "agree"  # I have read what is kept about me.
     CONFIRM_ALL = "go"  # The second yes of a command that touches many.
 
 

@@ -24,6 +24,8 @@ class Person(Placed, Base):
     frail: Mapped[bool] = mapped_column(default=False)
     made_up: Mapped[bool] = mapped_column(default=False)  # Demo data; marked wherever the name shows.
     created_at: Mapped[datetime] = mapped_column(Instant)
+    told_at: Mapped[datetime | None] = mapped_column(Instant)  # When they were told what is kept about them, and why.
+    agreed_at: Mapped[datetime | None] = mapped_column(Instant)  # When they said that they have read it.
 
 
 class VolunteerGroup(Base):

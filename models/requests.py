@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf
@@ -20,6 +20,12 @@ class Request(Placed, Base):
         Index("ix_requests_requester", "requester_id", "state"),
         Index("ix_requests_owner", "owner_id", "accepted_at"),
         Index("ix_requests_village", "village_code", "state"),
+        Index(
+            "ix_requests_kept",
+            "ended_at",
+            sqlite_where=text("forgotten_at IS NULL"),
+            postgresql_where=text("forgotten_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,6 +67,7 @@ class Request(Placed, Base):
     arrived_at: Mapped[datetime | None] = mapped_column(Instant)
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    forgotten_at: Mapped[datetime | None] = mapped_column(Instant)  # When its words and people's places were taken out.
 
 
 class Offer(Placed, Base):

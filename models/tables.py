@@ -6,11 +6,13 @@ from models.mail import Card, Dialog, Inbox, Lease, Mark, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
 from models.requests import Audit, Media, Note, Offer, Request, Search
+from models.rights import Tombstone
 
 metadata = Base.metadata
 
 __all__ = [
     "Admin", "Area", "Audit", "Card", "Claim", "CodeTry", "Dialog", "Grid", "Household", "Inbox", "Invitation",
     "Lease", "Link", "Mark", "Media", "Note", "Offer", "Outbox", "Person", "Request", "Route", "Search", "Steward",
+    "Tombstone",
     "VolunteerGroup", "WebMessage", "metadata",
 ]  # fmt: skip

@@ -99,7 +99,8 @@ class Chat:
         if content is None:
             raise HTTPException(404)
         shown = found.mime in SHOWN
-        headers = {**_MEDIA_HEADERS, "Content-Disposition": "inline" if shown else "attachment"}
+        named = 'attachment; filename="red-steward.txt"' if found.mime == "text/plain" else "attachment"
+        headers = {**_MEDIA_HEADERS, "Content-Disposition": "inline" if shown else named}
         return _part(request, content, found.mime if shown else "application/octet-stream", headers)
 
     async def _said(self, request: Request) -> Said:

@@ -19,7 +19,7 @@ from web.said import TEXT_MAX
 
 SCRIPT_TEXTS = (
     "sending", "unsent", "offline", "back_soon", "online", "connecting", "today", "yesterday", "new_lines", "photo",
-    "video", "voice", "place", "open_photo", "open_map", "copy", "copied", "send_place", "finding_place",
+    "video", "voice", "place", "open_photo", "open_file", "open_map", "copy", "copied", "send_place", "finding_place",
     "place_refused", "place_unknown", "place_insecure", "voice_refused", "voice_insecure", "voice_short", "too_big",
     "try_again", "chosen", "me", "service", "alert", "failed", "remove",
 )  # fmt: skip

@@ -40,6 +40,7 @@ def restore(
         assert file is not None  # noqa: S101 - said above.
         with front.store() as store, FileLock(store):
             with front.bar("cli.restore.reading") as report:
-                contents = backups.restore(store, file, SystemClock().now(), force=force, progress=report)
-            made = front.config.dispatch.local(contents.made_at)
+                rules = front.config.dispatch
+                contents = backups.restore(store, file, SystemClock().now(), force=force, progress=report, rules=rules)
+            made = rules.local(contents.made_at)
             front.tell("cli.restore.done", rows=contents.rows, made=f"{made:%Y-%m-%d %H:%M}")

@@ -3,7 +3,7 @@
 from bot.conversation import lists
 from bot.conversation.flow import Line, Step, Turn, command, tapped
 from bot.conversation.understanding import clean
-from dispatch import cards, chats, errors, history, invitations, lifecycle, spots, telling, views
+from dispatch import cards, chats, errors, history, invitations, lifecycle, reach, spots, telling, views
 from dispatch.cases import Case
 from dispatch.desk import duty, helping, requesting
 from dispatch.messages import Button, Message, text
@@ -91,7 +91,7 @@ def assign(turn: Turn) -> Step | None:
 
 def cancel(turn: Turn) -> Step | None:
     """Call a request off, with a reason that the requester hears."""
-    case, reason = _numbered(turn, Action.CANCEL)
+    case, reason = _numbered(turn, Action.CALL_OFF)
     if not reason:
         raise errors.BadValue("admin.reason_needed")
     requesting.cancel(turn.work, turn.actor, case, clean(reason)[:500])
@@ -184,20 +184,10 @@ def broadcast_go(turn: Turn) -> Step | None:
 
 
 def unreachable(turn: Turn) -> Step | None:
-    """Who cannot be reached, and why."""
+    """Who cannot be reached and why, and where nobody is on duty: what each branch gets once a week."""
     require(turn, Action.SEE_ROSTER)
-    rows, total = views.unreachable(turn.work.conn, turn.actor)
-    lines = [
-        text(
-            "admin.unreachable_line",
-            name=row.name,
-            kind=text(f"kind.{row.kind}"),
-            reason=row.reason or text("unreachable.never"),
-        )
-        for row in rows
-    ]
-    message = lists.listed("admin.unreachable", lines)
-    turn.send(Message(message.key, {**message.params, "count": total}))
+    for section in reach.sections(turn.work, turn.actor):
+        turn.send(section)
     return None
 
 

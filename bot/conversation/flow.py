@@ -1,15 +1,17 @@
 """The engine under the scripts: a turn, a line, a step; and what happens around each of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.conversation import gate
 from bot.conversation.said import Kind, Said
 from bot.conversation.understanding import Understanding
 from dispatch import dialogs, errors, spots
 from dispatch.actors import Actor
 from dispatch.messages import Message
+from dispatch.rights import consent
 from dispatch.spots import Spot
 from dispatch.taps import Verb
 from dispatch.work import Work
@@ -92,13 +94,29 @@ class Line:
 
 
 def command(*names: str) -> Callable[[Turn], bool]:
-    """When one of these commands was given."""
+    """When one of these commands was given.
+
+    Raises:
+        ValueError: the table in `gate` does not say who may.
+    """
+    _known(names, gate.COMMANDS)
     return lambda turn: turn.said.kind is Kind.COMMAND and turn.said.command in names
 
 
 def tapped(*verbs: Verb) -> Callable[[Turn], bool]:
-    """When a button with one of these verbs was tapped."""
+    """When a button with one of these verbs was tapped.
+
+    Raises:
+        ValueError: the table in `gate` does not say who may.
+    """
+    _known(verbs, gate.TAPS)
     return lambda turn: turn.said.tap is not None and turn.said.tap.verb in verbs
+
+
+def _known(names: Iterable[str], table: Container[str]) -> None:
+    missing = [str(name) for name in names if name not in table]
+    if missing:
+        raise ValueError(f"bot/conversation/gate.py says of no right for {', '.join(missing)}")
 
 
 def wrote(turn: Turn) -> bool:
@@ -116,6 +134,7 @@ def always(_turn: Turn) -> bool:
     return True
 
 
+_SILENT = (Kind.BLOCKED, Kind.UNBLOCKED, Kind.MOVED)  # Nobody said anything, and nothing is answered.
 UNASKED = frozenset({"passed_on"})  # Steps at which nobody was asked anything: they end without a word.
 
 
@@ -126,6 +145,8 @@ def run(turn: Turn, script: Iterable[Line]) -> None:
         StewardError: a refusal; whoever called rolls back and answers with `refuse`.
     """
     _play(turn, script)
+    if turn.said.kind not in _SILENT and not turn.said.group:
+        consent.tell(turn.work, turn.actor)
     _acknowledge(turn)
 
 
@@ -145,6 +166,8 @@ def _play(turn: Turn, script: Iterable[Line]) -> None:
         if line.step is not None and line.step != turn.step:
             continue
         if line.when(turn):
+            if turn.said.kind is Kind.COMMAND and turn.said.command in gate.COMMANDS and not turn.said.group:
+                gate.require_command(turn.said, turn.actor)
             following = line.do(turn)
             if following is not None:
                 dialogs.keep(turn.work, turn.actor.id, following.name, following.memo)

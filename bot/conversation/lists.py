@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dispatch import cards
+from dispatch import cards, messages
 from dispatch.history import Happening
 from dispatch.messages import Message, text
 from dispatch.rules import Rules
@@ -12,10 +12,7 @@ PART = 15  # Lines of a timeline in one message.
 
 def listed(key: str, lines: list[dict[str, object]]) -> Message:
     """Several texts under one heading, as one message."""
-    params: dict[str, object] = {"lines": {"key": "list.end", "params": {}}}
-    for line in reversed(lines):
-        params = {"lines": text("list.line", line=line, rest=params["lines"])}
-    return Message(key, params)
+    return Message(key, {"lines": messages.listed(lines)})
 
 
 def timeline(rules: Rules, happenings: Sequence[Happening]) -> list[Message]:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.conversation import everyone, places
+from bot.conversation import everyone, gate, places
 from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
@@ -166,10 +166,16 @@ def _on_case(do: Callable[[Turn, Case], None]) -> Callable[[Turn], Step | None]:
     """A handler on the request whose button was tapped; anybody else's button is refused."""
 
     def handle(turn: Turn) -> Step | None:
-        do(turn, by_token(turn.work.conn, turn.token))
+        do(turn, _tapped_case(turn))
         return None
 
     return handle
+
+
+def _tapped_case(turn: Turn) -> Case:
+    case = by_token(turn.work.conn, turn.token)
+    gate.require_tap(turn.said, turn.actor, case)
+    return case
 
 
 def cancel(turn: Turn, case: Case) -> None:
@@ -224,7 +230,7 @@ def calm(turn: Turn, _case: Case) -> None:
 
 def for_other(turn: Turn) -> Step | None:
     """It is for somebody else: who, where, which phone?"""
-    case = by_token(turn.work.conn, turn.token)
+    case = _tapped_case(turn)
     turn.say("for.ask")
     return Step("for.who", {"case": case.token})
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.conversation import dates, lists
+from bot.conversation import dates, gate, lists
 from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
@@ -13,7 +13,6 @@ from dispatch.desk.duty import note_position, set_duty, set_leave
 from dispatch.desk.helping import Held
 from dispatch.desk.timeline import Words
 from dispatch.messages import text
-from dispatch.permissions import Action, can
 from dispatch.taps import Verb
 from models.words import HELD_STATES, Answer, State
 
@@ -28,6 +27,7 @@ def _on_offer(do: Callable[[Turn, Held], None]) -> Callable[[Turn], Step | None]
     def handle(turn: Turn) -> Step | None:
         held = helping.by_token(turn.work, turn.actor, turn.token)
         try:
+            gate.require_tap(turn.said, turn.actor, held, "error.not_yours")
             do(turn, held)
         except (errors.NotNow, errors.NotAllowed) as refusal:
             raise _became(held, refusal) from refusal
@@ -122,7 +122,6 @@ def address(turn: Turn, held: Held) -> None:
 
 def duty(turn: Turn) -> Step | None:
     """On or off duty."""
-    _require_helper(turn)
     word = simple(turn.said.arguments) or simple(turn.text.removeprefix("/duty"))
     if word not in _ON | _OFF:
         turn.say("duty.how")
@@ -136,7 +135,6 @@ def duty(turn: Turn) -> Step | None:
 
 def leave(turn: Turn) -> Step | None:
     """On leave from one day until another, both included; `/leave off` ends it."""
-    _require_helper(turn)
     today = turn.work.rules.local(turn.work.now).date()
     if simple(turn.said.arguments) in _OFF | {"取消", "结束", "end"}:
         first = last = None
@@ -218,11 +216,6 @@ def talk(turn: Turn) -> Step | None:
         turn.say("talk.passed_to_resident", buttons=rows)
         return Step("passed_on", {"words": turn.text})
     return None
-
-
-def _require_helper(turn: Turn) -> None:
-    if not can(turn.actor, Action.SET_DUTY):
-        raise errors.NotAllowed("error.not_a_steward")
 
 
 def _moves(turn: Turn) -> bool:

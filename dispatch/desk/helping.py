@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 
 from dispatch import cards, errors, escalation, lifecycle, telling
 from dispatch.actors import Actor
+from dispatch.areas import Located
 from dispatch.cases import COLUMNS, Case
 from dispatch.desk import timeline
 from dispatch.desk.requesting import gave_back
@@ -35,6 +36,38 @@ class Held:
     round: int
     rung: int
     case: Case
+
+    # As a thing of `dispatch.permissions`: where its request lies, and who stands in which relation to it.
+
+    @property
+    def county_code(self) -> str | None:
+        """The request's county."""
+        return self.case.county_code
+
+    @property
+    def township_code(self) -> str | None:
+        """The request's township."""
+        return self.case.township_code
+
+    @property
+    def village_code(self) -> str | None:
+        """The request's village."""
+        return self.case.village_code
+
+    @property
+    def requester_id(self) -> int:
+        """Who asked for help."""
+        return self.case.requester_id
+
+    @property
+    def owner_id(self) -> int | None:
+        """Who has it."""
+        return self.case.owner_id
+
+    @property
+    def asked_id(self) -> int:
+        """Who was asked by this offer."""
+        return self.person_id
 
 
 _HELD = select(
@@ -95,6 +128,7 @@ def accept(work: Work, actor: Actor, held: Held) -> Case:
         Taken: somebody else has it.
         NotNow: the request ended, or was given back by this very person.
     """
+    _require(actor, Action.ACCEPT, held)
     case = held.case
     if case.owner_id == actor.id and held.answer is Answer.ACCEPTED:
         return case
@@ -111,6 +145,7 @@ def accept(work: Work, actor: Actor, held: Held) -> Case:
 
 def decline(work: Work, actor: Actor, held: Held) -> Case:
     """Not now: the next one is asked at once, and it is never held against anyone."""
+    _require(actor, Action.DECLINE, held)
     if held.answer in (Answer.DECLINED, Answer.GAVE_BACK):
         return held.case
     if held.answer is Answer.ACCEPTED and held.case.owner_id == actor.id:
@@ -288,6 +323,6 @@ def _assigned(work: Work, case: Case, person_id: int) -> dict[str, Any]:
     }
 
 
-def _require(actor: Actor, action: Action, case: Case) -> None:
-    if not can(actor, action, case):
+def _require(actor: Actor, action: Action, thing: Located) -> None:
+    if not can(actor, action, thing):
         raise errors.NotAllowed("error.not_yours")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from dispatch import strangers
+from dispatch.rights import tombstones
 from dispatch.roster.batch import CODES, Batch, Place, Values, insert_all, select_in, table_of, update_all
 from dispatch.roster.rows import Human
 from models.people import Admin, Person, Route
@@ -56,12 +57,14 @@ class Crowd:
     chats: dict[str, int] = field(default_factory=dict)  # Telegram address → person id.
     bound: list[tuple[int, str]] = field(default_factory=list)  # New routes: person id, address.
     strangers: set[int] = field(default_factory=set)  # They spoke to us and stand on no roster.
+    erased: tombstones.Gravestones = field(init=False)
     moved: list[tuple[int, int, str]] = field(default_factory=list)  # From a stranger, to a person, by address.
 
     def load_chats(self) -> None:
         """Learn which Telegram chat belongs to whom."""
         statement = select(Route.address, Route.person_id).where(Route.channel == TELEGRAM)
         self.chats.update((address, person) for address, person in self.batch.conn.execute(statement))
+        self.erased = tombstones.Gravestones(self.batch.conn)
         self.strangers.update(strangers.in_chats(self.batch.conn, TELEGRAM))
 
     def enter(self, villages: Iterable[str], humans: Iterable[Human]) -> None:
@@ -108,10 +111,20 @@ class Crowd:
 
     def create(self, row: Human, place: Place, household_id: int | None = None) -> Known:
         """A new person."""
+        if self._erased(row, place):
+            self.batch.findings.add("roster.fault.erased", row, "name", row.name)
         number = self.batch.new_id(_PEOPLE)
         one = Known(number, row.name, row.phone, household_id, frail=False, codes=place.codes, is_new=True)
         self._remember(one)
         return one
+
+    def _erased(self, row: Human, place: Place) -> bool:
+        """Whether the row would bring somebody back who asked to be erased."""
+        facts = [tombstones.by_phone(row.phone, row.name)] if row.phone else []
+        household, village = getattr(row, "household", None), place.codes[2]
+        if household and village:
+            facts.append(tombstones.by_home(village, household, row.name))
+        return self.erased.know(*facts)
 
     def settle(self, one: Known, row: Human) -> bool:
         """What every row may say of its person: phone and chat. Whether that changed anything."""

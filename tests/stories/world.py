@@ -195,7 +195,8 @@ class World:
         self._next += 1
         address = str(self._next)
         codes = {"village_code": village, "township_code": TOWNSHIP, "county_code": COUNTY}
-        values = {"name": name, "created_at": self.clock.now(), "frail": False, "made_up": False, **codes, **more}
+        values = {"name": name, "created_at": self.clock.now(), "frail": False, "made_up": False, **codes}
+        values |= {"told_at": self.clock.now(), **more}  # Only strangers have to be told what is kept.
         with self.store.write() as conn:
             person_id = int(conn.execute(insert(Person).returning(Person.id), [values]).scalar_one())
             if reachable:

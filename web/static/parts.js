@@ -37,7 +37,7 @@ export function recording({ kind, url }, texts) {
     player.setAttribute("aria-label", texts[kind]);
     return make("div", "media", player);
   }
-  const anchor = make("a", "file", texts.open_photo);
+  const anchor = make("a", "file", texts.open_file);
   anchor.href = url;
   anchor.target = "_blank";
   return anchor;

@@ -185,4 +185,5 @@ class TelegramChannel:
         if found is None:
             return None
         content, mime = found
-        return InputFile(content, filename=f"{one.kind}.{mime.partition('/')[2].partition(';')[0] or 'bin'}")
+        ending = "txt" if mime.startswith("text/plain") else mime.partition("/")[2].partition(";")[0]
+        return InputFile(content, filename=f"{one.kind}.{ending or 'bin'}")

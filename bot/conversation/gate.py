@@ -1,0 +1,89 @@
+"""Which right each command and each button asks for. One without a row here cannot stand in a script at all."""
+
+from bot.conversation.said import Said
+from dispatch import errors
+from dispatch.actors import Actor
+from dispatch.areas import Located
+from dispatch.permissions import Action, can
+from dispatch.taps import RATINGS, Verb
+
+COMMANDS: dict[str, Action] = {
+    "start": Action.BEGIN,
+    "help": Action.BEGIN,
+    "lang": Action.BEGIN,
+    "stop": Action.BEGIN,
+    "cancel": Action.BEGIN,  # Leaves a dialog or withdraws one's own; with a number it asks for `Action.CALL_OFF`.
+    "mine": Action.SEE_OWN,
+    "mydata": Action.SEE_OWN,
+    "erase": Action.ERASE_OWN,
+    "duty": Action.SET_DUTY,
+    "leave": Action.SET_DUTY,
+    "tasks": Action.SEE_OWN,
+    "status": Action.SEE_STATUS,
+    "open": Action.SEE_STATUS,
+    "show": Action.SEE_REQUEST,
+    "why": Action.SEE_REQUEST,
+    "assign": Action.ASSIGN,
+    "close": Action.CLOSE,
+    "roster": Action.SEE_ROSTER,
+    "unreachable": Action.SEE_ROSTER,
+    "offduty": Action.SET_OTHERS_DUTY,
+    "invite": Action.INVITE,
+    "broadcast": Action.BROADCAST,
+    "grid": Action.SEE_GRID,
+    "left": Action.SEE_OFF,
+    "card": Action.SEE_OWN,
+    "revoke": Action.REVOKE,
+}
+
+TAPS: dict[Verb, Action] = {
+    Verb.ACCEPT: Action.ACCEPT,
+    Verb.DECLINE: Action.DECLINE,
+    Verb.ARRIVE: Action.ARRIVE,
+    Verb.ON_MY_WAY: Action.ARRIVE,
+    Verb.SOLVE: Action.SOLVE,
+    Verb.NEED_HELP: Action.NEED_HELP,
+    Verb.HAND_OVER: Action.HAND_OVER,
+    Verb.ADDRESS: Action.SEE_ADDRESS,
+    Verb.COME: Action.COME,
+    Verb.CANCEL: Action.CANCEL,
+    Verb.CONFIRM: Action.CONFIRM,
+    Verb.HALF: Action.CONFIRM,
+    Verb.DISPUTE: Action.DISPUTE,
+    **dict.fromkeys(RATINGS, Action.RATE),
+    Verb.ALARM: Action.AMEND,
+    Verb.CALM: Action.AMEND,
+    Verb.FOR_OTHER: Action.AMEND,
+    Verb.HERE: Action.AMEND,
+    Verb.AT_HOME: Action.AMEND,
+    Verb.ANOTHER: Action.ASK,
+    Verb.LET_IN: Action.LET_IN,
+    Verb.KEEP_OUT: Action.LET_IN,
+    Verb.SHOW_CODE: Action.SHOW_CARD,
+    Verb.CHOOSE: Action.BEGIN,
+    Verb.AGREE: Action.BEGIN,
+    Verb.CONFIRM_ALL: Action.BROADCAST,
+}
+
+
+def require_command(said: Said, actor: Actor) -> None:
+    """Refuse a command to whom the table gives its right towards nothing at all; the desk asks again with the thing.
+
+    Raises:
+        NotAllowed: the table says no.
+    """
+    if not can(actor, COMMANDS[said.command]):
+        raise errors.NotAllowed(_REFUSALS.get(said.command))
+
+
+_REFUSALS = dict.fromkeys(("duty", "leave"), "error.not_a_steward")
+
+
+def require_tap(said: Said, actor: Actor, thing: Located, refusal: str | None = None) -> None:
+    """Refuse a button to whom the table does not give its right towards the thing whose token it carries.
+
+    Raises:
+        NotAllowed: the table says no; `refusal` is the key of another sentence than the usual.
+    """
+    if said.tap is None or not can(actor, TAPS[said.tap.verb], thing):
+        raise errors.NotAllowed(refusal)

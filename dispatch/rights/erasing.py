@@ -1,0 +1,181 @@
+"""Erases a person on request: first the stone and the goodbye, and once that is sent, everything about them."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from dispatch import escalation, lifecycle, marks, telling
+from dispatch.cases import CASES, Case
+from dispatch.desk import helping
+from dispatch.messages import Message, text
+from dispatch.rights import forgetting, tombstones
+from dispatch.rights.traces import Traces, gather
+from dispatch.work import Work
+from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
+from models.people import Admin, Invitation, Link, Person, Route, Steward
+from models.places import Area, Household
+from models.requests import Audit, Media, Note, Offer, Request
+from models.rights import Tombstone
+from models.words import HELD_STATES, OPEN_STATES, Answer, Ending, Event, Lane, Mail
+
+NOBODY = "—"  # Instead of a name.
+PATIENCE = timedelta(hours=1)  # So long a goodbye may be on its way.
+SCRUB = "scrub"  # Mark: something was deleted that is to leave the files as well. "now", or "night".
+AT_ONCE = 20  # People in one run.
+
+
+def obstacles(conn: Connection, person_id: int) -> list[dict[str, Any]]:
+    """What has to end before the person can be erased, each as a text with its reason; nothing: it may be done."""
+    open_ = Request.state.in_(OPEN_STATES)
+    asked = conn.scalars(select(Request.id).where(Request.requester_id == person_id, open_).order_by(Request.id))
+    found = [text("erase.open_request", number=number) for number in asked]
+    held = conn.scalars(select(Request.id).where(Request.owner_id == person_id, open_).order_by(Request.id))
+    found += [text("erase.open_task", number=number) for number in held]
+    other = aliased(Admin)
+    alone = ~exists().where(other.area_code == Admin.area_code, other.person_id != person_id)
+    offices = select(Area.name).join(Admin, Admin.area_code == Area.code).where(Admin.person_id == person_id, alone)
+    return found + [text("erase.only_admin", area=name) for name in conn.scalars(offices)]
+
+
+def ask(work: Work, person_id: int) -> None:
+    """Set the stone. What is about the person goes within minutes, after the goodbye has been sent."""
+    tombstones.stand(work.conn, person_id, work.now)
+
+
+def finish(work: Work) -> None:
+    """Erase those whose goodbye is sent. Who has begun something new meanwhile is told what is in the way."""
+    stones = select(Tombstone.person_id, Tombstone.asked_at).where(Tombstone.done_at.is_(None)).limit(AT_ONCE)
+    for person_id, asked_at in work.conn.execute(stones).all():
+        on_its_way = exists().where(Outbox.person_id == person_id, Outbox.state.in_(forgetting.WAITING))
+        if work.conn.scalar(select(on_its_way)) and work.now - asked_at < PATIENCE:
+            continue
+        reasons = obstacles(work.conn, person_id)
+        if reasons:
+            work.conn.execute(delete(Tombstone).where(Tombstone.person_id == person_id))
+            work.post(person_id, Message("erase.called_off", {"reason": reasons[0]}, loud=True), Lane.ANSWER)
+            continue
+        erase(work, person_id)
+
+
+def replay(work: Work) -> int:
+    """Erase again whom a backup brought back; their open requests are withdrawn. Returns how many people there were."""
+    people = tombstones.risen(work.conn)
+    for person_id in people:
+        _let_go(work, person_id)
+        erase(work, person_id)
+    escalation.start(work)
+    work.flush()
+    return len(people)
+
+
+def _let_go(work: Work, person_id: int) -> None:
+    """Withdraw what they asked, and give what they had taken back to the circle."""
+    open_ = Request.state.in_(OPEN_STATES)
+    for row in work.conn.execute(CASES.where(Request.requester_id == person_id, open_)).all():
+        case = Case(*row)
+        after = lifecycle.move(work, case, Event.CANCEL, None, ending=Ending.WITHDRAWN)
+        telling.tell(work, case, after, Event.CANCEL, actor_id=person_id)
+    held = Request.state.in_(HELD_STATES)
+    for row in work.conn.execute(CASES.where(Request.owner_id == person_id, held)).all():
+        helping.back_to_circle(work, Case(*row), Event.LEAVE, None)
+
+
+def erase(work: Work, person_id: int) -> None:
+    """Take everything about a person out of all tables. Their number stays, so that the figures do."""
+    asked = select(Offer.token).where(Offer.person_id == person_id, Offer.answer == Answer.OPEN)
+    for token in work.conn.scalars(asked).all():
+        helping.unreachable(work, token)  # The next one is asked at once.
+    work.flush()
+    traces = gather(work.conn, person_id)
+    _tell_branch(work, traces)
+    _words(work, traces)
+    _places(work.conn, traces)
+    _self(work.conn, person_id)
+    work.conn.execute(update(Tombstone).where(Tombstone.person_id == person_id).values(done_at=work.now))
+    marks.put(work.conn, SCRUB, "now", work.now)
+    where = dict(zip(("county_code", "township_code", "village_code"), traces.codes, strict=True))
+    none = dict.fromkeys(("request_id", "before", "after"))
+    trail = {"at": work.now, "actor_id": person_id, "action": "erase", "person_id": person_id, "detail": {}}
+    work.audit.append({**trail, **where, **none})
+
+
+def _tell_branch(work: Work, traces: Traces) -> None:
+    """A helper is gone, without a name: whom they looked after needs somebody else."""
+    homes = select(func.count()).where(Link.steward_id.in_(traces.posts))
+    if traces.posts:
+        params = {"count": work.conn.scalar(homes) or 0}
+        admins = select(Admin.person_id).where(Admin.area_code == traces.codes[2], Admin.person_id != traces.person_id)
+        for admin in work.conn.scalars(admins):
+            work.post(admin, Message("erase.helper_left", params), Lane.STATUS)
+
+
+def _words(work: Work, traces: Traces) -> None:
+    """What they said, what was said to them, and what was said of them."""
+    conn, me = work.conn, traces.person_id
+    forgetting.recordings(conn, Media.token, traces.recordings)
+    forgetting.requests(conn, traces.requests, work.now)
+    forgetting.notes(conn, Note.person_id == me)
+    conn.execute(update(Audit).where(or_(Audit.actor_id == me, Audit.person_id == me)).values(detail={}))
+    conn.execute(update(Offer).where(Offer.person_id == me).values(metres=None, reason=None))
+    conn.execute(delete(Card).where(Card.person_id == me))
+    conn.execute(delete(Dialog).where(Dialog.person_id == me))
+    conn.execute(delete(Outbox).where(Outbox.person_id == me))
+    conn.execute(delete(Inbox).where(Inbox.sender.in_(traces.senders)))
+    conn.execute(delete(WebMessage).where(WebMessage.address.in_(traces.addresses)))
+    forgetting.recordings(conn, Media.token, traces.recordings)
+    for needles, among in ((traces.strong, None), (traces.weak, traces.contacts)):
+        for some in forgetting.chunks(needles):
+            _mentions(conn, some, among)
+
+
+def _mentions(conn: Connection, needles: list[str], among: list[int] | None) -> None:
+    """Whatever else holds their words: in everybody's messages, or in those of the people who had to do with them."""
+    chats = select(Route.address).where(Route.person_id.in_(among or ()))
+    senders = select(Route.channel + ":" + Route.address).where(Route.person_id.in_(among or ()))
+    whose: dict[str, Any] = {
+        "posts": Outbox.person_id.in_(among) if among is not None else True,
+        "lines": WebMessage.address.in_(chats) if among is not None else True,
+        "letters": Inbox.sender.in_(senders) if among is not None else True,
+        "trail": Audit.actor_id.in_(among) if among is not None else True,
+        "dialogs": Dialog.person_id.in_(among) if among is not None else True,
+    }
+    said = forgetting.holds(Outbox.message, needles)
+    forgetting.posts(conn, conn.scalars(select(Outbox.id).where(whose["posts"], said)).all())
+    conn.execute(delete(WebMessage).where(whose["lines"], forgetting.holds(WebMessage.body, needles)))
+    heard = (Inbox.state != Mail.NEW, forgetting.holds(Inbox.payload, needles))
+    conn.execute(update(Inbox).where(whose["letters"], *heard).values(payload={}, error=None))
+    conn.execute(update(Audit).where(whose["trail"], forgetting.holds(Audit.detail, needles)).values(detail={}))
+    conn.execute(delete(Dialog).where(whose["dialogs"], forgetting.holds(Dialog.memo, needles)))
+
+
+def _places(conn: Connection, traces: Traces) -> None:
+    """Their home, unless others live there; where they stood as a helper; and where others named them as the helped."""
+    if traces.phone:
+        nobody = {"helped_name": None, "helped_phone": None}
+        conn.execute(update(Request).where(Request.helped_phone == traces.phone).values(**nobody))
+        theirs = (Household.id == traces.household_id, Household.phone == traces.phone)
+        conn.execute(update(Household).where(*theirs).values(phone=None))
+    if traces.lived_alone:
+        conn.execute(delete(Link).where(Link.household_id == traces.household_id))
+        empty = {"name": f"{NOBODY}{traces.household_id}", "address": "", "phone": None, **_NO_POINT}
+        conn.execute(update(Household).where(Household.id == traces.household_id).values(**empty))
+    conn.execute(delete(Link).where(Link.steward_id.in_(traces.posts)))
+    conn.execute(update(Steward).where(Steward.person_id == traces.person_id).values(**_NO_POST))
+
+
+_NO_POINT: dict[str, Any] = dict.fromkeys(("lat", "lon", "raw_lat", "raw_lon", "datum"))
+_NOWHERE: dict[str, Any] = dict.fromkeys(("county_code", "township_code", "village_code"))
+_NO_LEAVE: dict[str, Any] = dict.fromkeys(("leave_from", "leave_until", "live_lat", "live_lon", "live_at", "asked_at"))
+_NO_POST: dict[str, Any] = {
+    **_NO_POINT, **_NOWHERE, **_NO_LEAVE, "grid_id": None, "group_id": None, "skills": "", "on_duty": False,
+}  # fmt: skip
+
+
+def _self(conn: Connection, person_id: int) -> None:
+    """Name, phone and chats. The row stays for the figures that count it."""
+    for table in (Admin, Route, Invitation):
+        conn.execute(delete(table).where(table.person_id == person_id))
+    known: dict[str, Any] = dict.fromkeys(("phone", "language", "household_id", "told_at", "agreed_at"))
+    conn.execute(update(Person).where(Person.id == person_id).values(name=NOBODY, frail=False, **known, **_NOWHERE))

@@ -1,0 +1,120 @@
+"""Where a person's traces are: their chats, requests, recordings, and the texts by which others' messages know them."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, exists, or_, select
+
+from models.mail import Inbox, Outbox, WebMessage
+from models.people import Admin, Person, Route, Steward
+from models.places import Household
+from models.requests import Note, Offer, Request
+
+_STRONG, _WEAK = 8, 2  # Characters from which a text is sought everywhere, or among those who had to do with them.
+_BEGINNING = 20  # Cards shorten what was said: its beginning is sought.
+_URL = re.compile(r"/media/([A-Za-z0-9_-]{16,22})")
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What has to be known of a person before anything of them is deleted. `codes`: county, township, village."""
+
+    person_id: int
+    phone: str | None
+    household_id: int | None
+    lived_alone: bool
+    codes: tuple[str | None, str | None, str | None]
+    posts: list[int]  # Their rows as a steward or volunteer.
+    requests: list[int]  # What they asked.
+    senders: list[str]
+    addresses: list[str]
+    recordings: list[str]  # Tokens.
+    contacts: list[int]  # Who had to do with them.
+    strong: list[str]  # Texts as JSON writes them: phone, address, longer words.
+    weak: list[str]  # Name and short words.
+
+
+def gather(conn: Connection, person_id: int) -> Traces:
+    """All traces of a person."""
+    person = conn.execute(select(Person).where(Person.id == person_id)).one()
+    routes = conn.execute(select(Route.channel, Route.address).where(Route.person_id == person_id)).all()
+    others = exists().where(Person.household_id == Household.id, Person.id != person_id)
+    alone = select(~others).where(Household.id == person.household_id)
+    requests = list(conn.scalars(select(Request.id).where(Request.requester_id == person_id)))
+    senders = [f"{route.channel}:{route.address}" for route in routes]
+    addresses = [route.address for route in routes]
+    lived_alone = bool(conn.scalar(alone))
+    strong, weak = _needles(_texts(conn, person, lived_alone=lived_alone))
+    return Traces(
+        person_id=person_id,
+        phone=person.phone,
+        household_id=person.household_id,
+        lived_alone=lived_alone,
+        codes=(person.county_code, person.township_code, person.village_code),
+        posts=list(conn.scalars(select(Steward.id).where(Steward.person_id == person_id))),
+        requests=requests,
+        senders=senders,
+        addresses=addresses,
+        recordings=_recordings(conn, person_id, senders, addresses),
+        contacts=_contacts(conn, person),
+        strong=strong,
+        weak=weak,
+    )
+
+
+def _texts(conn: Connection, person: Any, *, lived_alone: bool) -> list[str]:
+    """Everything personal that is written somewhere as a text of its own."""
+    found = [person.name, person.phone]
+    if lived_alone:
+        home = select(Household.name, Household.address, Household.phone).where(Household.id == person.household_id)
+        found += conn.execute(home).one()
+    mine = select(
+        Request.words, Request.address, Request.helped_name, Request.helped_phone, Request.reason
+    ).where(Request.requester_id == person.id)  # fmt: skip
+    found += [one for row in conn.execute(mine) for one in row]
+    asked = select(Request.id).where(Request.requester_id == person.id)
+    said = select(Note.text).where(or_(Note.person_id == person.id, Note.request_id.in_(asked)))
+    return [one for one in (*found, *conn.scalars(said)) if one]
+
+
+def _needles(texts: list[str]) -> tuple[list[str], list[str]]:
+    strong, weak = set(), set()
+    for one in texts:
+        beginning = json.dumps(one[:_BEGINNING], ensure_ascii=False)[1:-1]
+        if len(one) >= _STRONG:
+            strong.add(beginning)
+        elif len(one) >= _WEAK:
+            weak.add(beginning)
+    return sorted(strong), sorted(weak)
+
+
+def _recordings(conn: Connection, person_id: int, senders: list[str], addresses: list[str]) -> list[str]:
+    """Tokens of what they recorded and of files that were made for them."""
+    found: set[str] = set()
+    for body in conn.scalars(select(WebMessage.body).where(WebMessage.address.in_(addresses))):
+        found.update(token for one in body.get("media", ()) for token in _URL.findall(one.get("url", "")))
+    for payload in conn.scalars(select(Inbox.payload).where(Inbox.sender.in_(senders))):
+        if isinstance(payload, dict) and isinstance(payload.get("media"), str):
+            found.add(payload["media"])
+    for message in conn.scalars(select(Outbox.message).where(Outbox.person_id == person_id)):
+        found.update(one["token"] for one in message.get("media", ()))
+    return sorted(found)
+
+
+def _contacts(conn: Connection, person: Any) -> list[int]:
+    """Who was asked for them, helped them, was helped by them, lives with them, or answers for where they live."""
+    mine = select(Request.id).where(Request.requester_id == person.id)
+    codes = [code for code in (person.county_code, person.township_code, person.village_code) if code]
+    statements = (
+        select(Offer.person_id).where(Offer.request_id.in_(mine)),
+        select(Request.owner_id).where(Request.requester_id == person.id, Request.owner_id.is_not(None)),
+        select(Request.requester_id)
+        .join(Offer, Offer.request_id == Request.id)
+        .where(or_(Request.owner_id == person.id, Offer.person_id == person.id)),
+        select(Person.id).where(Person.household_id == person.household_id, Person.household_id.is_not(None)),
+        select(Admin.person_id).where(Admin.area_code.in_(codes)),
+    )
+    found = {number for statement in statements for number in conn.scalars(statement) if number is not None}
+    return sorted(found - {person.id})

@@ -1,0 +1,384 @@
+"""Who may do what, played: every command and every button, by everyone, towards things above, below and beside them.
+
+What is expected comes from the table in `dispatch.permissions` and from the roles that each player is declared to have
+here. A command, a button or a cell of the table that nobody plays fails the suite.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from bot.conversation import flow, gate
+from bot.conversation.flow import Turn
+from bot.conversation.said import Kind, Said
+from bot.conversation.script import SCRIPT
+from bot.conversation.understanding import Understanding
+from dispatch import actors, cases, errors, geo, taps
+from dispatch.desk import helping
+from dispatch.desk.timeline import Words
+from dispatch.permissions import TABLE, Action, Role
+from dispatch.taps import RATINGS, Verb
+from dispatch.work import Work
+from models.clock import MovableClock
+from models.mail import Dialog, Outbox
+from models.places import Area
+from models.requests import Audit, Offer, Request
+from models.store import Store
+from models.tables import metadata
+from models.words import Answer, Ask, Due, Ending, Level, State, StewardKind, Urgency
+from tests.conftest import NOON
+from tests.stories.world import COUNTY, NEXT_VILLAGE, TOWNSHIP, VILLAGE, World, village
+
+OTHER_TOWNSHIP, FAR_VILLAGE, OTHER_COUNTY = "130227101", "130227101200", "130283"
+PLACES: dict[str, tuple[str | None, str | None, str | None]] = {
+    "village": (COUNTY, TOWNSHIP, VILLAGE),
+    "next village": (COUNTY, TOWNSHIP, NEXT_VILLAGE),
+    "township": (COUNTY, TOWNSHIP, None),
+    "far village": (COUNTY, OTHER_TOWNSHIP, FAR_VILLAGE),
+    "county": (COUNTY, None, None),
+    "other county": (OTHER_COUNTY, "130283100", "130283100200"),
+    "nowhere": (None, None, None),
+}
+# Where a place lies, seen from the admin of the village, of its township, and of its county.
+AREAS: dict[Level, dict[str, str]] = {
+    Level.BRANCH: {"village": "own", "next village": "beside", "township": "above", "far village": "beside",
+                   "county": "above", "other county": "beside", "nowhere": "none"},
+    Level.TOWNSHIP: {"village": "below", "next village": "below", "township": "own", "far village": "beside",
+                     "county": "above", "other county": "beside", "nowhere": "none"},
+    Level.COUNTY: {"village": "below", "next village": "below", "township": "below", "far village": "below",
+                   "county": "own", "other county": "beside", "nowhere": "none"},
+}  # fmt: skip
+ADMIN_ROLE = {Level.BRANCH: Role.BRANCH, Level.TOWNSHIP: Role.TOWNSHIP, Level.COUNTY: Role.COUNTY}
+# Towards something that happens in the village; who has no area, with their role there.
+PLAYERS: dict[str, frozenset[Role]] = {
+    "stranger": frozenset({Role.ANYONE}),
+    "resident": frozenset({Role.ANYONE, Role.RESIDENT}),
+    "steward": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER}),
+    "volunteer": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER}),
+    "requester": frozenset({Role.ANYONE, Role.RESIDENT, Role.REQUESTER}),
+    "asked": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.ASKED}),
+    "owner": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.OWNER}),
+}
+RELATED = {Role.REQUESTER, Role.ASKED, Role.OWNER}
+
+# What each command is given so that nothing but its right can stand in its way; {n} is a request, {who} a helper.
+COMMANDS: dict[str, str] = {
+    "start": "", "help": "", "lang": "zh", "stop": "", "mine": "", "mydata": "", "erase": "",
+    "cancel": "", "duty": "on", "leave": "off", "tasks": "",
+    "status": "", "open": "", "roster": "", "unreachable": "", "broadcast": "停水",
+    "show": "{n}", "why": "{n}", "assign": "{n} {who}", "close": "{n} 转办 供电所",
+    "offduty": "{who}", "invite": "{who}",
+}  # fmt: skip
+# Which thing a button is tapped on: its request stands so that the move is possible. None: a dialog of one's own.
+BUTTONS: dict[Verb, str | None] = {
+    **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE), "offer"),
+    **dict.fromkeys((Verb.ARRIVE, Verb.ON_MY_WAY, Verb.SOLVE, Verb.NEED_HELP, Verb.HAND_OVER, Verb.ADDRESS), "task"),
+    Verb.COME: "task",
+    **dict.fromkeys((Verb.CANCEL, Verb.CONFIRM, Verb.HALF), "accepted"),
+    Verb.DISPUTE: "done",
+    **dict.fromkeys(RATINGS, "closed"),
+    **dict.fromkeys((Verb.ALARM, Verb.CALM, Verb.FOR_OTHER, Verb.HERE, Verb.AT_HOME), "offered"),
+    **dict.fromkeys((Verb.ANOTHER, Verb.CHOOSE, Verb.AGREE, Verb.CONFIRM_ALL), None),
+}  # fmt: skip
+DIALOGS: dict[Verb, tuple[str, dict[str, Any], str]] = {  # Step, memo and token.
+    Verb.ANOTHER: ("passed_on", {"words": "还有一件"}, "t"),
+    Verb.CHOOSE: ("language", {}, "zh"),
+    Verb.AGREE: ("language", {}, "told"),
+    Verb.CONFIRM_ALL: ("broadcast", {"words": "停水", "token": "t", "count": 1}, "t"),
+}
+_RANKING = geo.ranking(geo.Point(40.14, 118.3))
+NEAR = {"k1": _RANKING.k1, "k2": _RANKING.k2, "k3": _RANKING.k3}
+STANDINGS = (
+    ("offered", State.OFFERED, False),
+    ("accepted", State.ACCEPTED, True),
+    ("done", State.DONE, True),
+    ("closed", State.CLOSED, True),
+)
+PLAIN = {command for command, words in COMMANDS.items() if "{" not in words}
+
+
+@dataclass(frozen=True)
+class Play:
+    """One thing tried: what, by whom, with which roles towards what it is done to, and which right it asks for."""
+
+    what: str
+    who: str
+    place: str
+    roles: frozenset[Role]
+    action: Action
+
+    def __str__(self) -> str:
+        return f"{self.what} by {self.who} in {self.place}"
+
+    @property
+    def allowed(self) -> bool:
+        """What the table says."""
+        return bool(TABLE[self.action] & self.roles)
+
+
+def _towards(level: Level, place: str) -> frozenset[Role]:
+    """The roles of an admin of the village, its township or its county towards something at a place."""
+    area = AREAS[level][place]
+    mine = area in ("own", "below") or (area == "none" and level is Level.COUNTY)
+    return frozenset({Role.ANYONE, Role.RESIDENT} | ({ADMIN_ROLE[level]} if mine else set()))
+
+
+def _plays() -> Iterator[Play]:
+    spoken = {"/cancel {n}": Action.CALL_OFF, **{f"/{name}": action for name, action in gate.COMMANDS.items()}}
+    for what, action in spoken.items():
+        to_a_thing = what.lstrip("/") not in PLAIN
+        nobody_there = {"township", "county", "nowhere"} if what in ("/offduty", "/invite") else set()
+        yield from _by_everyone(what, action, to_a_thing=to_a_thing, places=[*PLACES] if to_a_thing else ["village"],
+                                without=nobody_there)  # fmt: skip
+    for verb, on in BUTTONS.items():
+        places = [*PLACES] if verb is Verb.CANCEL else ["village"]
+        yield from _by_everyone(f"[{verb}]", gate.TAPS[verb], to_a_thing=on is not None, places=places)
+    yield from _by_everyone("words", Action.ASK, to_a_thing=False, places=["village"])
+    for what in ("words to the helper", "words back"):
+        yield from _by_everyone(what, Action.TALK, to_a_thing=True, places=["village"])
+
+
+def _by_everyone(
+    what: str, action: Action, *, to_a_thing: bool, places: list[str], without: Collection[str] = ()
+) -> Iterator[Play]:
+    """The same tried by all; a relation to some request does not count towards nothing in particular."""
+    for who, roles in PLAYERS.items():
+        yield Play(what, who, "village", roles if to_a_thing else roles - RELATED, action)
+    for level in Level:
+        for place in places:
+            if place not in without:
+                yield Play(what, level, place, _towards(level, place), action)
+
+
+PLAYS = list(_plays())
+
+
+class Stage:
+    """The village with everybody in it, and a request of each standing at every place."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.people = {
+            "stranger": world.person("过路人", village=None, township_code=None, county_code=None).id,
+            "resident": world.relative("李奶奶", world.resident("赵奶奶")).id,
+            "steward": world.steward("张三").id,
+            "volunteer": world.volunteer("李四").id,
+            "requester": world.resident("王奶奶").id,
+            "asked": world.steward("钱五").id,
+            "owner": world.steward("孙七").id,
+            **{str(level): world.admin(f"{level}", level).id for level in Level},
+        }
+        self.offers: dict[tuple[str, str], str] = {}
+        self.tokens: dict[tuple[str, str], str] = {}
+        self.numbers: dict[str, int] = {}
+        with world.store.write() as conn:
+            conn.execute(insert(Area), [
+                {"code": OTHER_TOWNSHIP, "level": Level.TOWNSHIP, "name": "金厂峪镇", "parent_code": COUNTY},
+                {"code": FAR_VILLAGE, "level": Level.BRANCH, "name": "远村", "parent_code": OTHER_TOWNSHIP},
+                {"code": OTHER_COUNTY, "level": Level.COUNTY, "name": "迁安市", "parent_code": None},
+            ])  # fmt: skip
+            for place, codes in PLACES.items():
+                self._requests(conn, place, codes)
+        for place, (county, township, code) in PLACES.items():
+            if code is not None:
+                who = world.person(f"{place}的", village=code, township_code=township, county_code=county)
+                world.steward("", village=VILLAGE, who=who)
+                world.set(who, county_code=county, township_code=township, village_code=code)
+
+    def _requests(self, conn: Any, place: str, codes: tuple[str | None, str | None, str | None]) -> None:
+        county, township, code = codes
+        placed = {"county_code": county, "township_code": township, "village_code": code}
+        for name, state, owned in STANDINGS:
+            token = taps.new_token()
+            running = state is not State.CLOSED
+            case = {
+                **placed,
+                "token": token,
+                "requester_id": self.people["requester"],
+                "words": "灯坏了",
+                "category": "other",
+                "urgency": Urgency.NORMAL,
+                "state": state,
+                "ladder": [{"ask": "county", "repeat": "30m"}],
+                **dict.fromkeys(("round", "rung", "repeats", "disputes"), 0),
+                "due": Due.CLIMB if running else None,
+                "due_at": NOON + timedelta(minutes=5) if running else None,
+                "opened_at": NOON,
+                "heard_at": NOON,
+                "owner_id": self.people["owner"] if owned else None,
+                "lat": 40.14,
+                "lon": 118.3,
+                **NEAR,
+                "place": "东村",
+                "address": "东村 1号",
+                "ending": None if running else Ending.SOLVED,
+                "ended_at": None if running else NOON,
+            }
+            number = conn.execute(insert(Request).returning(Request.id), [case]).scalar_one()
+            offer = {
+                **placed,
+                "request_id": number,
+                "person_id": self.people["owner" if owned else "asked"],
+                **dict.fromkeys(("round", "rung"), 0),
+                "ask": Ask.NEAREST,
+                "token": taps.new_token(),
+                "why": "why.nearest",
+                "asked_at": NOON,
+                "answer": Answer.ACCEPTED if owned else Answer.OPEN,
+            }
+            conn.execute(insert(Offer), [offer])
+            called = [self.people[who] for who, roles in PLAYERS.items() if Role.HELPER in roles]
+            conn.execute(insert(Audit), [{
+                **placed, "at": NOON, "actor_id": self.people["owner"], "action": "need_help", "request_id": number,
+                "detail": {"asked": called},
+            }])  # fmt: skip
+            self.tokens[place, name], self.offers[place, name] = token, str(offer["token"])
+            if name == "offered":
+                self.numbers[place] = number
+
+    def play(self, play: Play) -> bool:
+        """Try it, and undo it; whether it was allowed."""
+        with self.world.store.engine.connect() as conn:
+            conn.execution_options(red_steward_write=True)
+            undo = conn.begin()
+            try:
+                return self._try(conn, play)
+            finally:
+                undo.rollback()
+
+    def _try(self, conn: Any, play: Play) -> bool:
+        who = self.people[str(play.who)]
+        work = Work(conn, NOON, self.world.rules)
+        turn = Turn(work, self._said(conn, play), actors.load(conn, [who])[who], Understanding(work.rules))
+        try:
+            self._do(turn, play)
+        except (errors.NotAllowed, errors.NotFound):
+            return False
+        except errors.NotNow as refusal:
+            if isinstance(refusal.__cause__, errors.NotAllowed):
+                return False  # A tap on somebody else's card is refused with what became of it.
+            raise
+        work.flush()
+        keys = [message.get("key", "") for message in conn.execute(select(Outbox.message)).scalars()]
+        assert not [key for key in keys if key.startswith("error.")], keys
+        return True
+
+    def _do(self, turn: Turn, play: Play) -> None:
+        if play.action is not Action.TALK:
+            flow.run(turn, SCRIPT)
+            return
+        number = self.numbers[play.place] + 1  # The accepted one.
+        case = cases.load(turn.work.conn, number)
+        talk = helping.talk_to_owner if play.what == "words to the helper" else helping.talk_to_requester
+        talk(turn.work, turn.actor, case, Words("好的"))
+
+    def _said(self, conn: Any, play: Play) -> Said:
+        said = Said("webchat", "1", Kind.TEXT, NOON, text="水管漏水")
+        if play.what.startswith("/"):
+            name = play.what[1:].split()[0]
+            words = "{n} 不用了" if "{n}" in play.what else COMMANDS[name]
+            arguments = words.format(n=self.numbers[play.place], who=f"{play.place}的")
+            if name == "assign":
+                arguments = f"{self.numbers[play.place]} {self._assignable(play)}"
+            return replace(said, kind=Kind.COMMAND, text=play.what, command=name, arguments=arguments)
+        if play.what.startswith("["):
+            verb = Verb(play.what.strip("[]"))
+            return replace(said, kind=Kind.TAP, text="", tap=taps.Tap(verb, self._token(conn, play, verb)))
+        return said
+
+    def _assignable(self, play: Play) -> str:
+        """Somebody whom the player may give a task to, wherever the request lies."""
+        return "张三" if play.who in (*Level, *PLAYERS) else ""
+
+    def _token(self, conn: Any, play: Play, verb: Verb) -> str:
+        on = BUTTONS[verb]
+        if on is None:
+            step, memo, token = DIALOGS[verb]
+            values = {"step": step, "memo": memo, "expires_at": NOON + timedelta(minutes=30)}
+            conn.execute(insert(Dialog).values(person_id=self.people[str(play.who)], **values))
+            return token
+        if on in ("offer", "task"):
+            return self.offers[play.place, "offered" if on == "offer" else "accepted"]
+        return self.tokens[play.place, on]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('matrix') / 'store.db'}")
+    metadata.create_all(store.engine)
+    with village(store, MovableClock(NOON), "webchat") as world:
+        yield Stage(world)
+    store.close()
+
+
+@pytest.mark.parametrize("play", PLAYS, ids=str)
+def test_allowed_and_refused_as_the_table_says(stage: Stage, play: Play) -> None:
+    assert stage.play(play) == play.allowed
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_list_shows_what_lies_within_and_nothing_else(stage: Stage, level: Level, place: str) -> None:
+    who = stage.people[str(level)]
+    shown: list[Any] = []
+    with stage.world.store.engine.connect() as conn:
+        conn.execution_options(red_steward_write=True)
+        undo = conn.begin()
+        work = Work(conn, NOON, stage.world.rules)
+        said = Said("webchat", "1", Kind.COMMAND, NOON, text="/open", command="open")
+        flow.run(Turn(work, said, actors.load(conn, [who])[who], Understanding(work.rules)), SCRIPT)
+        shown = [post["message"]["params"].get("number") for post in work.posts]
+        undo.rollback()
+    expected = AREAS[level][place] in ("own", "below")
+    assert (stage.numbers[place] in shown) == expected
+
+
+def test_every_command_and_every_button_is_played() -> None:
+    assert set(COMMANDS) == set(gate.COMMANDS), "name the new command here, with what it is given"
+    assert set(BUTTONS) == set(Verb) == set(gate.TAPS), "name the new button here, with what it is tapped on"
+
+
+def test_every_command_of_the_table_is_in_the_script(stage: Stage) -> None:
+    work, player = Work(None, NOON, stage.world.rules), None  # type: ignore[arg-type]
+    last = [line.do for line in SCRIPT].index(next(line.do for line in SCRIPT if line.do.__name__ == "unknown_command"))
+    for name in gate.COMMANDS:
+        said = Said("webchat", "1", Kind.COMMAND, NOON, text=f"/{name}", command=name)
+        turn = Turn(work, said, player, Understanding(work.rules))  # type: ignore[arg-type]
+        assert any(line.step is None and line.when(turn) for line in SCRIPT[:last] if _asks_command(line.when)), name
+
+
+def _asks_command(when: Callable[[Turn], bool]) -> bool:
+    return "command" in when.__qualname__
+
+
+@pytest.mark.parametrize("make", [lambda: flow.command("nonsense"), lambda: flow.tapped("nonsense")])  # type: ignore[arg-type]
+def test_what_has_no_right_cannot_stand_in_a_script(make: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match=r"gate.py says of no right for nonsense"):
+        make()
+
+
+def test_every_cell_of_the_table_is_decisive_in_some_play() -> None:
+    cells = {(action, role) for action, roles in TABLE.items() for role in roles}
+    given = [(play.action, TABLE[play.action] & play.roles) for play in PLAYS]
+    decisive = {(action, role) for action, roles in given for role in roles if roles == {role}}
+    assert cells - decisive == set(), "these cells of the table are played by nobody"
+    assert set(Action) == set(TABLE), "every right has a row"
+    kinds = {StewardKind.STEWARD: "steward", StewardKind.VOLUNTEER: "volunteer"}
+    assert {kinds[kind] for kind in StewardKind} <= set(PLAYERS)
+
+
+def test_every_refusal_of_the_table_is_played() -> None:
+    """For each right that not everyone has, somebody near it is refused: each area that is not one's own among them."""
+    guarded = {action for action, roles in TABLE.items() if Role.ANYONE not in roles}
+    assert guarded - {play.action for play in PLAYS if not play.allowed} == set()
+    numbered = {Action.SEE_REQUEST, Action.ASSIGN, Action.CLOSE, Action.CALL_OFF}
+    for level in Level:
+        wanted = {area for area in AREAS[level].values() if area not in ("own", "below")}
+        for action in numbered:
+            tried = [play for play in PLAYS if play.who == level and play.action is action]
+            refused = {AREAS[level][play.place] for play in tried if not play.allowed}
+            assert refused >= wanted - ({"none"} if level is Level.COUNTY else set())
