@@ -128,7 +128,7 @@ class Limits(Part):
     group_per_minute: float = Field(default=20, gt=0, le=6000)
 
 
-class Print(Part):
+class Printing(Part):
     """What is printed: a font that is looked at before the shipped one."""
 
     font: Path | None = None
@@ -153,7 +153,7 @@ class Config(BaseSettings):
     web: Web = Web()
     dispatch: Rules = Rules()
     limits: Limits = Limits()
-    print: Print = Print()
+    printing: Printing = Printing()
     locale: Language = Language.ZH
     log: Log = Log()
 
@@ -225,8 +225,8 @@ def _settle(config: Config, folder: Path, found: list[ConfigFault]) -> Config:
     if url.drivername == "sqlite":
         url = url.set(database=str(folder / str(url.database)))
     changes: dict[str, Any] = {"database": Database(url=url.render_as_string(hide_password=False))}
-    if config.print.font is not None:
-        changes["print"] = Print(font=folder / config.print.font)
+    if config.printing.font is not None:
+        changes["printing"] = Printing(font=folder / config.printing.font)
     if "language" not in config.dispatch.model_fields_set:
         changes["dispatch"] = config.dispatch.model_copy(update={"language": config.locale})
     if config.telegram.token is None and config.telegram.token_file is not None:
@@ -258,7 +258,7 @@ __all__ = [
     "Database",
     "Limits",
     "Log",
-    "Print",
+    "Printing",
     "Telegram",
     "Web",
     "Webhook",

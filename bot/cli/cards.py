@@ -51,7 +51,7 @@ def cards(
 
 def _fonts(front: Front) -> Fonts:
     try:
-        return Fonts(front.config.print.font)
+        return Fonts(front.config.printing.font)
     except BadFont as refusal:
         raise front.fail("cli.cards.font", path=refusal.path, why=refusal.why) from refusal
 

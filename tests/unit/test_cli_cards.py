@@ -154,7 +154,7 @@ def test_what_cannot_be_is_said_and_changes_nothing(home: Store, words: tuple[st
 
 def test_a_font_that_cannot_be_used_is_named(home: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("bad.ttf").write_text("no font")
-    monkeypatch.setenv("RED_STEWARD__PRINT__FONT", "bad.ttf")
+    monkeypatch.setenv("RED_STEWARD__PRINTING__FONT", "bad.ttf")
     done = _cards("--out", "x.pdf")
     assert done.exit_code == 1
     assert "bad.ttf cannot be used" in done.output
