@@ -60,7 +60,12 @@ def downgrade() -> None:
     op.drop_table("code_tries")
     op.drop_table("claims")
     op.execute("DELETE FROM invitations WHERE person_id IS NULL")
+    for name in ("steward_id", "household_id"):
+        op.drop_index(f"ix_invitations_{name}", "invitations")
     with op.batch_alter_table("invitations") as table:
+        table.drop_constraint("uq_invitations_typed_hash", type_="unique")
+        for name in ("steward_id", "household_id"):
+            table.drop_constraint(f"fk_invitations_{name}", type_="foreignkey")
         for name in ("steward_id", "household_id", "typed_hash", "printed_at"):
             table.drop_column(name)
         table.alter_column("person_id", existing_type=sa.Integer(), nullable=False)
