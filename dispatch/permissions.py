@@ -5,7 +5,7 @@ from enum import StrEnum
 from dispatch import areas
 from dispatch.actors import Actor
 from dispatch.areas import Located
-from models.words import Level
+from models.words import Level, StewardKind
 
 
 class Role(StrEnum):
@@ -18,6 +18,9 @@ class Role(StrEnum):
     OWNER = "owner"  # Has accepted it.
     REQUESTER = "requester"
     RESPONSIBLE = "responsible"  # The steward of the household that it is about.
+    VISITOR = "visitor"  # Is responsible for this household, or made this visit.
+    HOUSEHOLD = "household"  # Lives in the household that it is about.
+    COLLEAGUE = "colleague"  # Steward of the same village.
     BRANCH = "branch"  # Admin whose area holds the thing.
     TOWNSHIP = "township"
     COUNTY = "county"
@@ -60,6 +63,14 @@ class Action(StrEnum):
     SEE_GRID = "see_grid"  # Who is responsible for whom, and what a new division would change.
     DIVIDE = "divide"
     SEE_OFF = "see_off"  # Say that a steward serves no more, or again.
+    SEE_DUE = "see_due"
+    VISIT = "visit"
+    SEE_VISITS = "see_visits"
+    OBJECT_TO_VISIT = "object_to_visit"
+    ANSWER_OBJECTION = "answer_objection"
+    TYPE_VISIT = "type_visit"
+    CHECK_VISIT = "check_visit"
+    SEE_OVERDUE = "see_overdue"
 
 
 _ADMINS = frozenset({Role.BRANCH, Role.TOWNSHIP, Role.COUNTY})
@@ -99,8 +110,23 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SEE_GRID: _ADMINS,
     Action.DIVIDE: _ADMINS,
     Action.SEE_OFF: _ADMINS,
+    Action.SEE_DUE: frozenset({Role.HELPER}),
+    Action.VISIT: frozenset({Role.VISITOR}),
+    Action.SEE_VISITS: frozenset({Role.HOUSEHOLD}),
+    Action.OBJECT_TO_VISIT: frozenset({Role.HOUSEHOLD}),
+    Action.ANSWER_OBJECTION: _ADMINS,  # Never to one's own visit, which the desk looks at.
+    Action.TYPE_VISIT: frozenset({Role.VISITOR, Role.COLLEAGUE}) | _ADMINS,
+    Action.CHECK_VISIT: frozenset({Role.VISITOR, Role.COLLEAGUE}) | _ADMINS,  # Never by whoever typed it.
+    Action.SEE_OVERDUE: _ADMINS,
 }
 
+_PERSON = {
+    "requester_id": Role.REQUESTER,
+    "owner_id": Role.OWNER,
+    "asked_id": Role.ASKED,
+    "responsible_id": Role.RESPONSIBLE,
+    "visitor_id": Role.VISITOR,
+}  # Which column of a thing names the person.
 _ROLE_OF = {Level.COUNTY: Role.COUNTY, Level.TOWNSHIP: Role.TOWNSHIP, Level.BRANCH: Role.BRANCH}
 
 
@@ -119,15 +145,18 @@ def roles(actor: Actor, thing: Located | None) -> frozenset[Role]:
         place = None if thing is None else areas.code(thing, level)
         if thing is None or place == code or (place is None and level is Level.COUNTY):
             found.add(_ROLE_OF[level])
-    if thing is not None and getattr(thing, "requester_id", None) == actor.id:
-        found.add(Role.REQUESTER)
-    if thing is not None and getattr(thing, "owner_id", None) == actor.id:
-        found.add(Role.OWNER)
-    if thing is not None and getattr(thing, "asked_id", None) == actor.id:
-        found.add(Role.ASKED)
-    if thing is not None and getattr(thing, "responsible_id", None) == actor.id:
-        found.add(Role.RESPONSIBLE)
-    return frozenset(found)
+    return frozenset(found) if thing is None else frozenset(found | _personal(actor, thing))
+
+
+def _personal(actor: Actor, thing: Located) -> set[Role]:
+    """The roles that come from who the actor is to this very thing rather than from an area."""
+    found = {role for name, role in _PERSON.items() if getattr(thing, name, None) == actor.id}
+    household = getattr(thing, "household_id", None)
+    if household is not None and household == actor.household_id:
+        found.add(Role.HOUSEHOLD)
+    if StewardKind.STEWARD in actor.kinds and actor.village_code and actor.village_code == thing.village_code:
+        found.add(Role.COLLEAGUE)
+    return found
 
 
 def can(actor: Actor, action: Action, thing: Located | None = None) -> bool:

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from dispatch.geo import Box
 from dispatch.parts import Part, Span
 from dispatch.rights.rules import Retention
-from models.words import Ask, Language, Level, Urgency, Within
+from models.words import Ask, Language, Level, Urgency, VisitKind, Within
 
 
 class Rung(Part):
@@ -150,6 +150,20 @@ class ContactCards(Part):
     refused_for: Span = timedelta(days=7)  # Who was refused is not asked about again for so long.
 
 
+class Visits(Part):
+    """How often a steward calls at each household, and when a call that was not made is called overdue."""
+
+    a_month: int = Field(default=2, ge=1, le=30)
+    a_month_frail: int = Field(default=4, ge=1, le=30)  # Where somebody frail lives.
+    grace: Span = timedelta(days=3)  # So long after it was due the steward is reminded and the branch sees it.
+    count: tuple[VisitKind, ...] = (VisitKind.IN_PERSON, VisitKind.BY_PHONE, VisitKind.REFUSED)
+    stops: int = Field(default=15, ge=1, le=18)  # The most households in one round; so many are ordered exactly.
+
+    def every(self, *, frail: bool) -> timedelta:
+        """The time between two visits: a month of thirty days, divided."""
+        return timedelta(days=30) / (self.a_month_frail if frail else self.a_month)
+
+
 class Rules(Part):
     """Everything dispatch goes by. Distances in metres, spans as 30s, 5m, 2h, 1d."""
 
@@ -179,6 +193,7 @@ class Rules(Part):
     grids: Grids = Grids()
     numbers: Numbers = Numbers()
     retention: Retention = Retention()
+    visits: Visits = Visits()
     county_name: str = "迁西县"
     county_box: tuple[float, float, float, float] = (39.93, 118.02, 40.47, 118.62)  # south, west, north, east
     timezone: str = "Asia/Shanghai"

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verb(StrEnum):
-    """What a tap asks for. The first group carries an offer's token, the next a request's, a claim's, a dialog's."""
+    """What a tap asks for. The groups carry the token of an offer, a request, a claim, a visit, a dialog."""
 
     ACCEPT = "acc"
     DECLINE = "dec"
@@ -38,6 +38,20 @@ class Verb(StrEnum):
     LET_IN = "in"  # Carries a claim's token and the person's number: this chat is theirs.
     KEEP_OUT = "out"  # Carries a claim's token: nobody of that home.
     SHOW_CODE = "code"  # A steward's code to show to a neighbour.
+
+    VISIT_SKIP = "vskip"  # With the step behind the token, so that a second tap skips nothing more.
+    VISIT_END = "vend"  # As it is: the steps that are left stay empty.
+    VISIT_ABSENT = "vaway"
+    VISIT_REFUSED = "vno"
+    VISIT_PHONE = "vtel"
+    VISIT_GO_ON = "vgo"
+    VISIT_DROP = "vdrop"  # Begun by mistake.
+    VISIT_REQUEST = "vask"  # What is not solved becomes a request on the household's behalf.
+    VISIT_OBJECT = "vobj"  # The household: it was not so.
+    VISIT_UPHELD = "vup"  # The branch: the household is right.
+    VISIT_STANDS = "vok"
+    PAPER_RIGHT = "pok"  # A second person compared the entry with the paper.
+    PAPER_WRONG = "pno"
 
     CHOOSE = "d"  # An answer within a dialog; the token is the choice.
     AGREE = "agree"  # I have read what is kept about me.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from dispatch import areas, cards
+from dispatch.areas import Located
 from dispatch.cases import Case
 from dispatch.lifecycle import MOVES, Tell
 from dispatch.messages import Button, Message, text
@@ -101,10 +102,15 @@ def edit(work: Work, case: Case, person_id: int, part: str) -> None:
     work.post(person_id, Message("", edit=part), Lane.STATUS, key=key, case=case)
 
 
+def answering(work: Work, place: Located, level: Level) -> list[int]:
+    """The admins of one level who answer for a place; of the next above where it is not known yet."""
+    area = areas.upward(place, level)
+    return list(work.conn.execute(select(Admin.person_id).where(Admin.area_code == area)).scalars())
+
+
 def admins(work: Work, case: Case, level: Level, message: Message, lane: Lane = Lane.STATUS) -> None:
-    """Tell the admins of one level who answer for the request's place; of the next above where it is not known yet."""
-    area = areas.upward(case, level)
-    for person_id in work.conn.execute(select(Admin.person_id).where(Admin.area_code == area)).scalars():
+    """Tell the admins of one level who answer for the request's place."""
+    for person_id in answering(work, case, level):
         work.post(person_id, message, lane, case=case)
 
 

@@ -7,12 +7,12 @@ from models.people import Admin, Invitation, Link, Person, Route, Steward, Volun
 from models.places import Area, Grid, Household
 from models.requests import Audit, Media, Note, Offer, Request, Search
 from models.rights import Tombstone
+from models.visits import Visit, VisitNote
 
 metadata = Base.metadata
 
 __all__ = [
     "Admin", "Area", "Audit", "Card", "Claim", "CodeTry", "Dialog", "Grid", "Household", "Inbox", "Invitation",
     "Lease", "Link", "Mark", "Media", "Note", "Offer", "Outbox", "Person", "Request", "Route", "Search", "Steward",
-    "Tombstone",
-    "VolunteerGroup", "WebMessage", "metadata",
+    "Tombstone", "Visit", "VisitNote", "VolunteerGroup", "WebMessage", "metadata",
 ]  # fmt: skip

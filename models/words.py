@@ -190,6 +190,24 @@ class NoteKind(StrEnum):
     REMARK = "remark"  # An admin's or the owner's note.
 
 
+class VisitKind(StrEnum):
+    """How a home visit went. Which kinds count towards what is due is in the config."""
+
+    IN_PERSON = "in_person"
+    ABSENT = "absent"  # Nobody was at home.
+    REFUSED = "refused"  # The household would rather not be visited.
+    BY_PHONE = "by_phone"
+
+
+class VisitStep(StrEnum):
+    """The four steps of a visit, in their order; each may be skipped."""
+
+    FIND_OUT = "find_out"  # 查情: how things are.
+    ASK = "ask"  # 问需: what is needed.
+    SOLVE = "solve"  # 解题: what was done about it.
+    REPORT_BACK = "report_back"  # 反馈: what the household was told, and what it says.
+
+
 class MediaKind(StrEnum):
     """What kind of recording a person sent."""
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "invite": ("invite", "invite"),
     "grid": ("grid", "grid"),
     "cards": ("cards", "cards"),
+    "visits": ("visits", "visits"),
     "backup": ("keep", "backup"),
     "restore": ("keep", "restore"),
     "status": ("check", "status"),

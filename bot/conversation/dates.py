@@ -4,7 +4,8 @@ import re
 import unicodedata
 from datetime import date, timedelta
 
-_NAMED = {"今天": 0, "今儿": 0, "today": 0, "明天": 1, "明儿": 1, "tomorrow": 1, "后天": 2, "后儿": 2, "大后天": 3}
+_NAMED = {"今天": 0, "今儿": 0, "today": 0, "明天": 1, "明儿": 1, "tomorrow": 1, "后天": 2, "后儿": 2, "大后天": 3,
+          "昨天": -1, "昨儿": -1, "yesterday": -1, "前天": -2}  # fmt: skip
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?")
 _SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?")
 _NUMERAL = re.compile("[一二三四五六七八九十]+")

@@ -135,6 +135,10 @@ def always(_turn: Turn) -> bool:
 
 
 _SILENT = (Kind.BLOCKED, Kind.UNBLOCKED, Kind.MOVED)  # Nobody said anything, and nothing is answered.
+PAUSED = {
+    "visiting": "visit.paused",
+    "visiting.need": "visit.paused",
+}  # What is kept elsewhere is not lost with its step.
 UNASKED = frozenset({"passed_on"})  # Steps at which nobody was asked anything: they end without a word.
 
 
@@ -186,8 +190,9 @@ def leave(turn: Turn) -> bool:
 def expire(work: Work, limit: int = 200) -> int:
     """End dialogs left half-way, each with a note; returns how many."""
     late = dialogs.take_late(work, limit)
-    for person_id in (person_id for person_id, step in late.items() if step not in UNASKED):
-        work.post(person_id, Message("dialog.expired"), Lane.STATUS, key=_note_key(person_id, work.now))
+    for person_id, step in ((person_id, step) for person_id, step in late.items() if step not in UNASKED):
+        message = Message(PAUSED.get(step, "dialog.expired"))
+        work.post(person_id, message, Lane.STATUS, key=_note_key(person_id, work.now))
     return len(late)
 
 

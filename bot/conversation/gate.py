@@ -34,6 +34,11 @@ COMMANDS: dict[str, Action] = {
     "left": Action.SEE_OFF,
     "card": Action.SEE_OWN,
     "revoke": Action.REVOKE,
+    "visit": Action.SEE_DUE,
+    "due": Action.SEE_DUE,
+    "visits": Action.SEE_OWN,
+    "paper": Action.BEGIN,  # Which households one may type for or check, the desk asks one by one.
+    "overdue": Action.SEE_OVERDUE,
 }
 
 TAPS: dict[Verb, Action] = {
@@ -60,6 +65,24 @@ TAPS: dict[Verb, Action] = {
     Verb.LET_IN: Action.LET_IN,
     Verb.KEEP_OUT: Action.LET_IN,
     Verb.SHOW_CODE: Action.SHOW_CARD,
+    **dict.fromkeys(
+        (
+            Verb.VISIT_SKIP,
+            Verb.VISIT_END,
+            Verb.VISIT_ABSENT,
+            Verb.VISIT_REFUSED,
+            Verb.VISIT_PHONE,
+            Verb.VISIT_GO_ON,
+            Verb.VISIT_DROP,
+            Verb.VISIT_REQUEST,
+        ),
+        Action.VISIT,
+    ),
+    Verb.VISIT_OBJECT: Action.OBJECT_TO_VISIT,
+    Verb.VISIT_UPHELD: Action.ANSWER_OBJECTION,
+    Verb.VISIT_STANDS: Action.ANSWER_OBJECTION,
+    Verb.PAPER_RIGHT: Action.CHECK_VISIT,
+    Verb.PAPER_WRONG: Action.CHECK_VISIT,
     Verb.CHOOSE: Action.BEGIN,
     Verb.AGREE: Action.BEGIN,
     Verb.CONFIRM_ALL: Action.BROADCAST,
@@ -76,7 +99,7 @@ def require_command(said: Said, actor: Actor) -> None:
         raise errors.NotAllowed(_REFUSALS.get(said.command))
 
 
-_REFUSALS = dict.fromkeys(("duty", "leave"), "error.not_a_steward")
+_REFUSALS = dict.fromkeys(("duty", "leave", "visit", "due"), "error.not_a_steward")
 
 
 def require_tap(said: Said, actor: Actor, thing: Located, refusal: str | None = None) -> None:

@@ -1,6 +1,6 @@
 """The whole script in the order in which it is tried. Who reads this file knows what can be said to the bot."""
 
-from bot.conversation import admin, contact, everyone, grid, resident, rights, steward
+from bot.conversation import admin, contact, everyone, grid, paper, resident, rights, steward, visited, visits
 
 SCRIPT = (
     *admin.SCRIPT,
@@ -8,7 +8,11 @@ SCRIPT = (
     *contact.SCRIPT,
     *everyone.BEGIN,
     *rights.SCRIPT,
+    *visits.ALARM,  # At the door of a household: help is needed there.
     *resident.ALARM,  # Words of an emergency win over every dialog.
+    *visits.SCRIPT,  # Before a steward's other words: during a visit they are its notes.
+    *visited.SCRIPT,
+    *paper.SCRIPT,
     *steward.SCRIPT,
     *steward.TALK,
     *resident.SCRIPT,

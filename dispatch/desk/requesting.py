@@ -47,6 +47,8 @@ class Need:
     skill: str | None = None
     urgency: Urgency = Urgency.NORMAL
     start_at: datetime | None = None
+    helped_name: str | None = None  # Who is helped, and their phone, when that is not the actor.
+    helped_phone: str | None = None
 
 
 def ask(work: Work, actor: Actor, need: Need) -> Case:
@@ -58,6 +60,8 @@ def ask(work: Work, actor: Actor, need: Need) -> Case:
         actor.id,
         token=new_token(),
         requester_id=actor.id,
+        helped_name=need.helped_name,
+        helped_phone=need.helped_phone,
         county_code=spot.county_code,
         township_code=spot.township_code,
         village_code=spot.village_code,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, insert, select
 
 from dispatch import geo
+from dispatch.areas import Located
 from dispatch.cases import CASES, Case
 from dispatch.messages import Attachment
 from dispatch.taps import new_token
@@ -37,7 +38,7 @@ class Words:
 
 def note(work: Work, case: Case, person_id: int | None, kind: NoteKind, words: Words) -> tuple[Attachment, ...]:
     """Write words on the timeline, a line for each recording; returns the recordings as they go out."""
-    kept = [_keep(work, case, recording) for recording in words.recordings] or [(None, None)]
+    kept = [keep(work, case, recording) for recording in words.recordings] or [(None, None)]
     for index, (media_id, _) in enumerate(kept):
         work.notes.append(
             {
@@ -58,7 +59,7 @@ def note(work: Work, case: Case, person_id: int | None, kind: NoteKind, words: W
     return tuple(attachment for _, attachment in kept if attachment is not None)
 
 
-def _keep(work: Work, case: Case, recording: Recording) -> tuple[int | None, Attachment | None]:
+def keep(work: Work, place: Located, recording: Recording) -> tuple[int | None, Attachment | None]:
     """The media row of a recording: the web chat wrote it on arrival, other channels keep only its name there."""
     token = recording.token or new_token()
     media_id = work.conn.execute(select(Media.id).where(Media.token == token)).scalar()
@@ -70,9 +71,9 @@ def _keep(work: Work, case: Case, recording: Recording) -> tuple[int | None, Att
             "file_ref": recording.file_ref,
             "mime": recording.mime or "application/octet-stream",
             "created_at": work.now,
-            "county_code": case.county_code,
-            "township_code": case.township_code,
-            "village_code": case.village_code,
+            "county_code": place.county_code,
+            "township_code": place.township_code,
+            "village_code": place.village_code,
         }
         media_id = work.conn.execute(insert(Media).returning(Media.id), [row]).scalar()
     return media_id, Attachment(token, recording.kind, recording.channel, recording.file_ref)

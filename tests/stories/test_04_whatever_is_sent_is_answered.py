@@ -51,12 +51,12 @@ def test_a_file_is_taken_too(world: World) -> None:
     assert near.hears("通知书看不懂")
 
 
-def test_what_nobody_can_read_is_answered(world: World) -> None:
+def test_a_phone_number_out_of_nowhere_is_answered(world: World) -> None:
     granny = world.resident()
 
     granny.does("sends_contact", "13800138000")
 
-    assert granny.last == "这个我看不明白。请写一句话，或发语音、照片、位置。"
+    assert granny.last == "收到。先扫连心卡或发卡上的码，再用手机号证明。"
     assert not world.cases()
 
 

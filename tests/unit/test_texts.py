@@ -20,7 +20,20 @@ from dispatch.errors import StewardError
 from dispatch.lifecycle import TABLE, Tell
 from dispatch.rights import holdings
 from dispatch.taps import RATINGS, Verb
-from models.words import Answer, Ask, Ending, Event, Language, NoteKind, Skip, State, StewardKind
+from models.words import (
+    Answer,
+    Ask,
+    Ending,
+    Event,
+    Language,
+    MediaKind,
+    NoteKind,
+    Skip,
+    State,
+    StewardKind,
+    VisitKind,
+    VisitStep,
+)
 
 ROOT = Path(__file__).parents[2]
 KEY = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*\.[a-z][a-z0-9_]*")
@@ -56,6 +69,19 @@ BUTTONS = {
     "let_in": ("是这家人", "Lives there"),
     "keep_out": ("不认识", "Not theirs"),
     "show_code": ("出示绑定码", "Show a code"),
+    "visit_skip": ("跳过", "Skip"),
+    "visit_end": ("到此为止", "Finish"),
+    "visit_absent": ("没人在家", "Nobody home"),
+    "visit_refused": ("不愿见", "Not wanted"),
+    "visit_phone": ("电话走访", "By phone"),
+    "visit_go_on": ("接着记", "Go on"),
+    "visit_drop": ("不算", "Discard"),
+    "visit_request": ("没解决，替他家求助", "Not solved: ask for help"),
+    "visit_object": ("不是这样", "That is not so"),
+    "visit_upheld": ("确实不对", "The household is right"),
+    "visit_stands": ("走访属实", "The visit stands"),
+    "paper_right": ("和纸上一样", "Same as on paper"),
+    "paper_wrong": ("和纸上不一样", "Not as on paper"),
     **{f"rate_{stars}": (f"★{stars}", f"★{stars}") for stars in range(1, 6)},
 }
 
@@ -177,6 +203,13 @@ FAMILIES: dict[str, tuple[Iterable[str], set[str]]] = {
     "grid.unmet.": (Unmet, {"bound", "wanted"}),
     "mydata.table.": (holdings.HELD | {"tasks"}, set()),
     "mydata.column.": ({column for table in holdings.HELD for column in holdings.shown(table)}, set()),
+    "sheet.column.": (("home", "date", "kind", *VisitStep), set()),
+    "sheet.kind.": (VisitKind, set()),
+    "visit.ask.": (VisitStep, {"home"}),
+    "visit.step.": (VisitStep, set()),
+    "visit.kind.": (VisitKind, set()),
+    "visit.media.": (MediaKind, set()),
+    "visit.standing.": (("plain", "paper", "pending", "upheld", "stands"), set()),
     "menu.": ({command for menu in MENUS.values() for command in menu}, set()),
 }
 MEMBERS = {prefix + str(rest): known for prefix, (words, known) in FAMILIES.items() for rest in words}

@@ -1,0 +1,43 @@
+"""`python -m bench.rounds DATABASE`: a process of the service as far as its calendar goes, on a clock that is moved.
+
+It reads times from standard input, a line each (ISO); at each it looks into the calendar, and answers with a line of
+JSON: how many jobs ran, how many seconds that took, how many of CPU, and its peak memory in MB so far.
+"""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app import keep_loaded
+from bot.config import load as load_config
+from dispatch import calendar
+from dispatch.jobs import JOBS
+from models.clock import MovableClock
+from models.store import Store
+
+
+def _peak() -> float:
+    """Of this program alone: `getrusage` would also know what its parent held when it was forked."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1000
+
+
+def main(database: str) -> None:
+    """Until the end of the input."""
+    store, rules = Store(database), load_config(None).dispatch
+    clock = MovableClock(datetime(2026, 1, 1, tzinfo=UTC))
+    keep_loaded()
+    for line in sys.stdin:
+        clock.move(seconds=(datetime.fromisoformat(line.strip()) - clock.now()).total_seconds())
+        start, used = time.perf_counter(), time.process_time()
+        ran = calendar.run_due(store, clock, rules, JOBS)
+        seconds, cpu = time.perf_counter() - start, time.process_time() - used
+        peak = _peak()
+        print(json.dumps({"ran": ran, "seconds": seconds, "cpu": cpu, "peak": peak}), flush=True)
+    store.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
