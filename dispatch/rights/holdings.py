@@ -24,8 +24,8 @@ NUMBERS_ONLY = frozenset({"searches", "tombstones"})
 # Columns that say nothing to a reader: numbers of rows, secrets, and how distances are reckoned.
 TECHNICAL = frozenset({
     "token", "code_hash", "typed_hash", "key", "k1", "k2", "k3", "ladder", "lease_epoch", "attempts", "said_ref",
-    "message_ref", "replaces", "content", "file_ref", "position", "retry_at", "due", "due_at", "rung", "round", "repeats",
-    "why", "part", "raw_lat", "raw_lon", "lane", "step", "offer_token", "county_code", "township_code",
+    "message_ref", "replaces", "content", "file_ref", "position", "retry_at", "due", "due_at", "rung", "round",
+    "repeats", "why", "part", "raw_lat", "raw_lon", "lane", "step", "offer_token", "county_code", "township_code",
     "forgotten_at", "made_up",
 })  # fmt: skip
 _OF_A_TASK = frozenset({"category", "state", "ending", "rating", "accepted_at", "arrived_at", "done_at", "ended_at"})
