@@ -72,7 +72,10 @@ def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, list[C
 
 def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
     kind = StewardKind.STEWARD if rung.ask is Ask.NEAREST else StewardKind.VOLUNTEER
-    villages = neighbours.around(work, {case.village_code for case in requests if case.village_code}, kind)
+    grids = {case.grid_id for case in requests if case.grid_id is not None}
+    of_grids = rung.within is Within.GRID and all(case.grid_id is not None for case in requests)
+    codes = {case.village_code for case in requests if case.village_code}
+    villages = neighbours.around(work, codes, kind, grids if of_grids else ())
     theirs = neighbours.responsible(work.conn, {case.household_id for case in requests if case.household_id})
     depth, reach = rung.count + SPARE + BEYOND, work.rules.skill_reach**2
     looks = []

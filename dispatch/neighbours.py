@@ -48,8 +48,13 @@ _NEIGHBOURS = select(
 ).where(among(Steward.village_code, "villages"), Steward.kind == _b("kind"), Steward.left_at.is_(None))
 
 
-def around(work: Work, villages: Collection[str], kind: StewardKind) -> dict[str, list[Neighbour]]:
-    """Everyone of this kind in these villages, by village code."""
+_OF_GRIDS = _NEIGHBOURS.where(among(Steward.grid_id, "grids"))
+
+
+def around(
+    work: Work, villages: Collection[str], kind: StewardKind, grids: Collection[int] = ()
+) -> dict[str, list[Neighbour]]:
+    """Everyone of this kind in these villages, by village code; with `grids` only those of these grids."""
     found: dict[str, list[Neighbour]] = {code: [] for code in villages}
     parameters = {
         "villages": list(villages),
@@ -57,7 +62,9 @@ def around(work: Work, villages: Collection[str], kind: StewardKind) -> dict[str
         "live_since": work.now - work.rules.live_fresh,
         "date": work.rules.local(work.now).date(),
     }
-    for row in work.conn.execute(_NEIGHBOURS, parameters).all():
+    if grids:
+        parameters["grids"] = list(grids)
+    for row in work.conn.execute(_OF_GRIDS if grids else _NEIGHBOURS, parameters).all():
         found[row[1]].append(Neighbour._make(row))
     return found
 

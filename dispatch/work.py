@@ -41,7 +41,11 @@ class Work:
 
     @property
     def conn(self) -> Connection:
-        """The connection, to read and write with: new requests are in the tables by then."""
+        """The connection, to read and write with: new requests are in the tables by then.
+
+        The usual request never asks for it, so that those of a batch are written together: whoever hands it on to what
+        may not need it writes them one by one.
+        """
         if self.opened:
             rows, self.opened = self.opened, []
             _OPEN.run(self.connection, rows)

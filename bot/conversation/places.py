@@ -14,15 +14,16 @@ def where(turn: Turn, words: str, point: geo.Point | None, home: Spot | None) ->
 
     The second value says that the point lies far from home.
     """
-    conn = turn.work.conn
     if point is not None:
+        conn = turn.work.conn
         spot = spots.at_point(conn, point, home) or spots.county(conn)
         if home is not None and home.point is not None:
             distance = geo.metres(point, home.point)
             return spot, distance > turn.work.rules.far_from_home
         return spot, False
     if home is not None and home.point is not None:
-        return home, False
+        return home, False  # Without touching the connection: see `Work.conn`.
+    conn = turn.work.conn
     named = spots.named(conn, words) if words else None
     if home is not None and (named is None or named.village_code == home.village_code):
         return home, False

@@ -12,8 +12,10 @@ from models.words import Lane
 
 def tell(work: Work, actor: Actor) -> None:
     """Tell a person who has not been told. It goes out behind the first answer, and nothing waits for it."""
+    if actor.told or actor.made_up:
+        return
     told = update(Person).where(Person.id == actor.id, Person.told_at.is_(None)).values(told_at=work.now)
-    if actor.told or actor.made_up or not work.conn.execute(told).rowcount:
+    if not work.conn.execute(told).rowcount:
         return
     params = {"days": work.rules.retention.requests.days, "county": work.rules.county_name}
     rows = ((Button("button.agree", data(Verb.AGREE, "told")),),)
