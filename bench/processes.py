@@ -95,7 +95,7 @@ def configure(
         "web": {"port": port},
         "limits": {"bot_per_second": 10_000, "chat_per_second": 100, "group_per_minute": 6000},
         "log": {"level": "warning"},
-        "dispatch": dict(dispatch or {}),
+        "dispatch": {"incidents": {"near": 0, "reports": 100_000}, **(dispatch or {})},  # All say the same here.
     }
     path.write_text(yaml.safe_dump(settings, allow_unicode=True))
     return path

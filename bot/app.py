@@ -27,6 +27,7 @@ from bot.config import Config
 from bot.dispatching import drawing, lose
 from bot.filelock import FileLock
 from bot.limits import Limits
+from bot.reception import Hear
 from bot.sender import Sender, Supplies
 from bot.texts import Texts
 from dispatch import health, leases, marks
@@ -65,7 +66,8 @@ class Service:
         self.limits = Limits(limits.bot_per_second, limits.chat_per_second, limits.group_per_minute)
         self.telegram = self._telegram() if self.config.token else None
         self.web_chat = WebChat(self.store, self.clock)
-        ears = {hearing.NAME: hearing.hear, webchat.NAME: webchat.hear}
+        me = self.telegram.me if self.telegram else None
+        ears: dict[str, Hear] = {hearing.NAME: partial(hearing.hear, me=me), webchat.NAME: webchat.hear}
         self.circle = Circle(self.store, self.clock, self.config.dispatch, ears, self._wake)
         channels: list[Channel] = [self.web_chat, *([self.telegram] if self.telegram else [])]
         self.senders = [self._sender(channel) for channel in channels] if "sender" in self.roles else []
@@ -114,6 +116,8 @@ class Service:
                 parts.append(self.poller.run())
             elif self.telegram is not None:
                 parts.append(self._announce(self.telegram))
+            if self.telegram is not None:
+                parts.append(self._learn(self.telegram))
         if self.senders:
             parts.append(self._send())
         if "web" in self.roles:
@@ -180,6 +184,17 @@ class Service:
 
     def _poller(self, token: str) -> Poller:
         return Poller(self.store, self.clock, token, self.config.telegram.api_url, self.circle.arrived)
+
+    async def _learn(self, channel: TelegramChannel) -> None:
+        """Ask what we are called, until Telegram has said it: groups call us by that name. Then wait for the end."""
+        await channel.start()
+        while channel.me.username is None:
+            try:
+                await channel.learn()
+            except TelegramError as fault:
+                log.warning("own name not learned", fault=type(fault).__name__)
+                await asyncio.sleep(ANNOUNCE_AGAIN)
+        await asyncio.Event().wait()
 
     async def _announce(self, channel: TelegramChannel) -> None:
         """Tell Telegram the webhook's address, again and again until it has heard it; then wait for the end."""

@@ -13,7 +13,7 @@ from bot.conversation.flow import Turn
 from bot.conversation.said import Kind, Said
 from bot.conversation.script import SCRIPT
 from bot.conversation.understanding import Understanding, clean
-from dispatch import actors, dialogs, errors, escalation, inbox, spots
+from dispatch import actors, chats, dialogs, errors, escalation, inbox, spots
 from dispatch.actors import Actor
 from dispatch.desk import requesting
 from dispatch.inbox import Letter
@@ -25,6 +25,7 @@ from models.store import Store
 from models.words import Language, RouteState
 
 BATCH = 200
+NEVER_STARTED = "never started"
 
 Hear = Callable[[Any, datetime], Said | None]
 
@@ -64,7 +65,7 @@ class Reception:
             if not letters:
                 return 0
             work = Work(conn, now, self.rules)
-            heard = [(letter, self._hear(letter)) for letter in letters]
+            heard = [(letter, _tend(work, self._hear(letter))) for letter in letters]
             speakers = _speakers(work, [said for _, said in heard if said is not None])
             heard = _one_each(heard, speakers)
             _read_ahead(work, speakers)
@@ -123,6 +124,18 @@ class Reception:
         return Turn(work, said, speaker.actor, Understanding(self.rules), *speaker.dialog)
 
 
+def _tend(work: Work, said: Said | None) -> Said | None:
+    """What happens to a group as a whole is nobody's word: it is followed here."""
+    if said is None or said.kind not in (Kind.GROUP_MOVED, Kind.GROUP_LEFT):
+        return said
+    if said.kind is Kind.GROUP_MOVED:
+        chats.moved(work.conn, said.channel, said.address, said.text)
+    else:
+        chats.left(work.conn, said.channel, said.address)
+    log.info("group changed", what=str(said.kind), channel=said.channel)
+    return None
+
+
 _ROUTES = select(Route.channel, Route.address, Route.person_id).where(
     tuple_(Route.channel, Route.address).in_(bindparam("chats", expanding=True))
 )
@@ -136,16 +149,17 @@ _PROVEN = (
 def _speakers(work: Work, said: Iterable[Said]) -> Speakers:
     """Who speaks in each chat; an unknown chat becomes a person whom nobody has linked yet.
 
-    A word from a person is the only proof that a route works, so each revives its route.
+    A word from a person is the only proof that a route works, so each revives its route; a word in a group proves
+    nothing about the private chat.
     """
-    chats = {(one.channel, one.address): one for one in said}
-    if not chats:
+    spoke = {(one.channel, one.address): one for one in said}
+    if not spoke:
         return {}
-    found = {(row[0], row[1]): row[2] for row in work.conn.execute(_ROUTES, {"chats": list(chats)})}
-    for chat, one in chats.items():
+    found = {(row[0], row[1]): row[2] for row in work.conn.execute(_ROUTES, {"chats": list(spoke)})}
+    for chat, one in spoke.items():
         if chat not in found:
             found[chat] = _stranger(work.conn, one, work.now)
-    spoken = [chat for chat, one in chats.items() if one.kind is not Kind.BLOCKED]
+    spoken = [chat for chat, one in spoke.items() if one.kind is not Kind.BLOCKED and not one.chat]
     if spoken:
         work.conn.execute(
             _PROVEN, [{"at_channel": channel, "at_address": address, "now": work.now} for channel, address in spoken]
@@ -180,5 +194,8 @@ def _stranger(conn: Connection, said: Said, now: datetime) -> int:
     person = {"name": said.name or "?", "language": language, "created_at": now, "frail": False, "made_up": False}
     person_id = conn.execute(insert(Person).returning(Person.id), [person]).scalar_one()
     route = {"person_id": person_id, "channel": said.channel, "address": said.address, "position": 0}
-    conn.execute(insert(Route), [{**route, "state": RouteState.LIVE, "proven_at": now}])
+    proof = {"state": RouteState.LIVE, "proven_at": now}
+    if said.chat:  # They spoke in a group, and have not opened the private chat yet.
+        proof = {"state": RouteState.DEAD, "reason": NEVER_STARTED}
+    conn.execute(insert(Route), [{**route, **proof}])
     return int(person_id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from dispatch.cases import CASES, Case
 from dispatch.messages import Attachment, Button, Message, text
@@ -13,6 +13,7 @@ from models.requests import Media, Note, Offer, Request
 from models.words import HELD_STATES, Answer, NoteKind, State, Urgency
 
 OFFER, OWN = "offer", "own"
+LISTED = 20  # Reports of an incident on a card.
 SHOWN = 400  # Characters of a need on a card; the whole of it is on the timeline.
 
 # Label and verb of each button, by what the offer is worth at the moment.
@@ -63,14 +64,24 @@ def shown_name(person: Any) -> Any:
 
 
 def offer_card(
-    rules: Rules, case: Case, offer: Any, added: tuple[str, ...] = (), media: tuple[Attachment, ...] = ()
+    rules: Rules,
+    case: Case,
+    offer: Any,
+    added: tuple[str, ...] = (),
+    media: tuple[Attachment, ...] = (),
+    reports: tuple[str, ...] = (),
 ) -> Message:
-    """The offer as its person should see it now. `offer` has token, metres, answer, why and person_id."""
+    """The offer as its person should see it now. `offer` has token, metres, answer, why and person_id.
+
+    `added` are further words of the requester, `reports` those of the people whose reports joined it.
+    """
     standing = _standing(case, offer)
     lines = [shorten(case.words), *(shorten(line) for line in added)]
     return Message(
-        "card.urgent_offer" if case.urgency is Urgency.URGENT else "card.offer",
+        _offer_key(case),
         {
+            "count": case.followers + 1,
+            "reports": "\n".join(f"· {line}" for line in reports),
             "number": case.id,
             "need": "\n".join(line for line in dict.fromkeys(lines) if line) or text("need.none"),
             "category": text(f"category.{case.category}"),
@@ -83,6 +94,12 @@ def offer_card(
         loud=standing == "open",
         card=OFFER,
     )
+
+
+def _offer_key(case: Case) -> str:
+    if case.urgency is Urgency.URGENT:
+        return "card.urgent_offer"
+    return "card.incident_offer" if case.followers else "card.offer"
 
 
 def same_card(rules: Rules, card: Message, metres: float | None, token: str) -> Message:
@@ -160,12 +177,24 @@ def draw(conn: Connection, rules: Rules, request_id: int, person_id: int, part: 
         .order_by(Offer.round.desc(), Offer.id.desc())
         .limit(1)
     ).one_or_none()
-    return None if offer is None else offer_card(rules, case, offer, added(conn, case.id))
+    return None if offer is None else offer_card(rules, case, offer, added(conn, case.id), reports=reports(conn, case))
 
 
 def added(conn: Connection, request_id: int) -> tuple[str, ...]:
     """What the requester added after the first words, oldest first."""
     return tuple(conn.execute(_ADDED.where(Note.request_id == request_id)).scalars())
+
+
+_REPORTS = select(Request.place, Request.words).where(Request.leader_id == bindparam("leader")).order_by(Request.id)
+
+
+def reports(conn: Connection, case: Case) -> tuple[str, ...]:
+    """What others reported who joined the request: coarse place and words, the first of them, then how many more."""
+    if not case.followers:
+        return ()
+    rows = conn.execute(_REPORTS.limit(LISTED + 1), {"leader": case.id}).all()
+    lines = [" ".join(part for part in (row.place, shorten(row.words, 40)) if part) for row in rows[:LISTED]]
+    return (*lines, "…") if len(rows) > LISTED else tuple(lines)
 
 
 def media(conn: Connection, request_id: int) -> tuple[Attachment, ...]:

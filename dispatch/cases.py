@@ -36,6 +36,7 @@ class Case(NamedTuple):
     words: str
     category: str
     skill: str | None
+    matter: str | None
     urgency: Urgency
     state: State
     ladder: Any
@@ -50,6 +51,9 @@ class Case(NamedTuple):
     rating: int | None
     ending: Ending | None
     reason: str | None
+    like_id: int | None
+    leader_id: int | None
+    followers: int
     opened_at: datetime
     heard_at: datetime
     accepted_at: datetime | None

@@ -7,12 +7,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from dispatch import areas, cards, lifecycle, matching, offers, telling
+from dispatch import areas, cards, floods, incidents, lifecycle, matching, offers, telling
 from dispatch.cases import Case
 from dispatch.matching import Candidate
 from dispatch.messages import Message
 from dispatch.offers import Chosen
-from dispatch.rules import Rung
+from dispatch.rules import Ladder, Rung
 from dispatch.work import Work
 from models.store import dumps, loads
 from models.words import Ask, Due, Event, Lane, Skip, State
@@ -46,6 +46,12 @@ def ladder(case: Case) -> tuple[Rung, ...]:
     return _parse(dumps(case.ladder))
 
 
+@lru_cache(maxsize=16)
+def snapshot(ladder: Ladder) -> list[dict[str, Any]]:
+    """A ladder of the rules as a request keeps it."""
+    return [rung.model_dump(mode="json", exclude_none=True) for rung in ladder]
+
+
 @lru_cache(maxsize=64)
 def _parse(snapshot: str) -> tuple[Rung, ...]:
     return tuple(Rung.model_validate(rung) for rung in loads(snapshot))
@@ -55,7 +61,8 @@ def start(work: Work) -> None:
     """Ask the first rung for every request opened in this transaction."""
     if work.starting:
         opened, work.starting = work.starting, []
-        _ask(work, [_first(case, Step.FIRST) for case in opened])
+        going = floods.hold_back(work, incidents.gather(work, opened))
+        _ask(work, [_first(case, Step.FIRST) for case in going])
 
 
 def begin_again(work: Work, case: Case, index: int = 0) -> None:
@@ -66,7 +73,7 @@ def begin_again(work: Work, case: Case, index: int = 0) -> None:
 
 def begin(work: Work, cases: Iterable[Case]) -> None:
     """Ask the first rung for requests whose start had been put off."""
-    _ask(work, [_first(case, Step.FIRST, work.now) for case in cases])
+    _ask(work, [_first(case, Step.FIRST, work.now) for case in incidents.gather(work, list(cases))])
 
 
 def _first(case: Case, step: Step, at: datetime | None = None) -> Asking:

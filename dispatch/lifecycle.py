@@ -24,6 +24,7 @@ class Tell(StrEnum):
     OWNER = "owner"
     ASKED = "asked"  # Everyone whose offer is still open.
     BRANCH = "branch"
+    FOLLOWERS = "followers"  # Everyone whose report joined this request.
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Move:
 
 _ADMINS = (Role.BRANCH, Role.TOWNSHIP, Role.COUNTY)
 _W, _F, _A, _R, _D = State.WAITING, State.OFFERED, State.ACCEPTED, State.ARRIVED, State.DONE
-_EVERYONE = (Tell.REQUESTER, Tell.OWNER, Tell.ASKED)
+_EVERYONE = (Tell.REQUESTER, Tell.OWNER, Tell.ASKED, Tell.FOLLOWERS)
 
 TABLE: tuple[Move, ...] = (
     *(Move(at, Event.OFFER, (None,), _F, (Tell.REQUESTER,)) for at in (_W, _F)),
@@ -51,12 +52,14 @@ TABLE: tuple[Move, ...] = (
     *(Move(at, Event.HAND_OVER, (Role.OWNER,), _W, (Tell.REQUESTER, Tell.OWNER)) for at in (_A, _R)),
     Move(_A, Event.FALL_SILENT, (None,), _W, (Tell.REQUESTER, Tell.OWNER)),
     *(Move(at, Event.LEAVE, (None,), _W, (Tell.REQUESTER,)) for at in (_A, _R)),
-    *(Move(at, Event.SOLVE, (Role.OWNER,), _D, (Tell.REQUESTER, Tell.OWNER)) for at in (_A, _R)),
+    *(Move(at, Event.SOLVE, (Role.OWNER,), _D, (Tell.REQUESTER, Tell.OWNER, Tell.FOLLOWERS)) for at in (_A, _R)),
     *(Move(at, Event.CONFIRM, (Role.REQUESTER,), State.CLOSED, _EVERYONE) for at in OPEN_STATES),
     Move(_D, Event.DISPUTE, (Role.REQUESTER,), _W, (Tell.OWNER, Tell.BRANCH)),
-    Move(_D, Event.LAPSE, (None,), State.CLOSED, (Tell.REQUESTER, Tell.OWNER)),
+    Move(_D, Event.LAPSE, (None,), State.CLOSED, (Tell.REQUESTER, Tell.OWNER, Tell.FOLLOWERS)),
     *(Move(at, Event.CLOSE, _ADMINS, State.CLOSED, _EVERYONE) for at in OPEN_STATES),
     *(Move(at, Event.CANCEL, (Role.REQUESTER, *_ADMINS), State.CANCELLED, _EVERYONE) for at in OPEN_STATES),
+    *(Move(at, Event.JOIN, (None, Role.REQUESTER), State.CLOSED, (Tell.REQUESTER, Tell.ASKED)) for at in (_W, _F)),
+    Move(_W, Event.QUEUE, (None,), _W, (Tell.REQUESTER,)),
 )
 
 MOVES: dict[tuple[State, Event], Move] = {(move.at, move.on): move for move in TABLE}
@@ -81,7 +84,7 @@ def open_case(work: Work, actor_id: int, **values: Any) -> Case:
     return case
 
 
-_BLANK: dict[str, Any] = dict.fromkeys(Case._fields)
+_BLANK: dict[str, Any] = {**dict.fromkeys(Case._fields), "followers": 0}
 
 
 def move(work: Work, case: Case, on: Event, actor_id: int | None, **changes: Any) -> Case:

@@ -12,7 +12,7 @@ Params = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One tap: a label's text key, and what comes back (`verb:token`, at most 64 bytes)."""
+    """One tap: a label's text key, and what comes back (`verb:token`, at most 64 bytes), or what `opens` says."""
 
     label: str
     data: str
@@ -93,6 +93,14 @@ def from_dict(stored: dict[str, Any]) -> Message:
         edit=stored.get("edit"),
         menu=stored.get("menu", False),
     )
+
+
+OPENS = "private:"  # A button with such data opens the private chat with us; for channels that have groups.
+
+
+def opens(word: str) -> str:
+    """The data of a button that opens the private chat with us, where the word comes as `/start word`."""
+    return OPENS + word
 
 
 def text(key: str, **params: Any) -> dict[str, Any]:

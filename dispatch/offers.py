@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 
 from sqlalchemy import bindparam, insert, select, update
@@ -15,8 +16,8 @@ from dispatch.messages import Attachment, Message
 from dispatch.taps import new_token
 from dispatch.work import Work
 from models.people import Steward
-from models.requests import Media, Note, Offer
-from models.words import Answer, Ask, Lane, NoteKind
+from models.requests import Media, Note, Offer, Request
+from models.words import Answer, Ask, Lane, NoteKind, State
 
 Extras = tuple[tuple[str, ...], tuple[Attachment, ...]]  # What was added in words, and the recordings.
 
@@ -38,7 +39,8 @@ class Chosen:
 def make(work: Work, groups: Sequence[Chosen]) -> None:
     """Make the offers of many requests, with one statement of each kind."""
     extras = _extras(work, [one.case for one in groups])
-    rows = [row for one in groups for row in _offers(work, one, extras.get(one.case.id))]
+    holding = _holding(work, groups)
+    rows = [row for one in groups for row in _offers(work, one, extras.get(one.case.id), holding)]
     if rows:
         _NEW.run(work.conn, rows)
         work.conn.execute(_ASKED, {"people": list({row["person_id"] for row in rows}), "now": work.now})
@@ -80,7 +82,39 @@ _EXTRAS = (
 )
 
 
-def _offers(work: Work, chosen: Chosen, extras: Extras | None) -> list[Row]:
+Matters = set[tuple[int, str | None, str | None]]  # Person, village, matter: whose card tells of which matter.
+
+_HOLDING = (
+    select(Offer.person_id, Request.village_code, Request.matter)
+    .join(Request, Request.id == Offer.request_id)
+    .where(
+        among(Offer.person_id, "people"),
+        Offer.answer == Answer.OPEN,
+        Request.matter.is_not(None),
+        Request.state == State.OFFERED,
+    )
+)
+
+
+def _holding(work: Work, groups: Sequence[Chosen]) -> Matters:
+    """Who of those to be asked about a shared matter has a card about such a one already."""
+    people = {one.person_id for chosen in groups if chosen.case.matter is not None for one in chosen.people}
+    if not people:
+        return set()
+    return {(row[0], row[1], row[2]) for row in work.conn.execute(_HOLDING, {"people": list(people)}).all()}
+
+
+def _waits(work: Work, case: Case, person_id: int, holding: Matters) -> timedelta:
+    """How long a card waits: a second one of a matter may become one with the first before anybody sees it."""
+    if case.matter is None or case.followers:
+        return timedelta()
+    about = (person_id, case.village_code, case.matter)
+    known = about in holding
+    holding.add(about)
+    return work.rules.incidents.hold if known else timedelta()
+
+
+def _offers(work: Work, chosen: Chosen, extras: Extras | None, holding: Matters) -> list[Row]:
     """The rows of new offers; each one's card goes into the first lane in the same transaction."""
     case = chosen.case
     added, media = extras or ((), ())
@@ -109,10 +143,12 @@ def _offers(work: Work, chosen: Chosen, extras: Extras | None) -> list[Row]:
         rows.append(row)
         key = f"{case.id}:{case.round}:{chosen.index}:{one.person_id}:offer"
         if card is None:
-            card = cards.offer_card(work.rules, case, SimpleNamespace(**row), added, media)
+            reports = cards.reports(work.conn, case)
+            card = cards.offer_card(work.rules, case, SimpleNamespace(**row), added, media, reports)
         else:
             card = cards.same_card(work.rules, card, one.metres, token)
-        work.post(one.person_id, card, Lane.OFFER, key=key, case=case, offer_token=token)
+        send_at = work.now + _waits(work, case, one.person_id, holding)
+        work.post(one.person_id, card, Lane.OFFER, key=key, case=case, offer_token=token, send_at=send_at)
     return rows
 
 
@@ -137,5 +173,5 @@ def remind(work: Work, case: Case) -> None:
     ).all()
     for row in rows:
         key = f"{case.id}:{case.round}:{case.rung}:{row.person_id}:offer:{case.repeats}"
-        card = cards.offer_card(work.rules, case, row)
+        card = cards.offer_card(work.rules, case, row, reports=cards.reports(work.conn, case))
         work.post(row.person_id, card, Lane.OFFER, key=key, case=case, offer_token=row.token)

@@ -45,6 +45,8 @@ class Action(StrEnum):
     DISPUTE = "dispute"
     RATE = "rate"
     AMEND = "amend"
+    FOLLOW = "follow"
+    PART = "part"
     SEE_OWN = "see_own"  # One's own requests, and everything that is kept about oneself.
     ERASE_OWN = "erase_own"
     SET_DUTY = "set_duty"
@@ -92,6 +94,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.DISPUTE: frozenset({Role.REQUESTER}),
     Action.RATE: frozenset({Role.REQUESTER}),
     Action.AMEND: frozenset({Role.REQUESTER}),
+    Action.FOLLOW: frozenset({Role.REQUESTER}),
+    Action.PART: frozenset({Role.REQUESTER}),
     Action.SEE_OWN: frozenset({Role.ANYONE}),
     Action.ERASE_OWN: frozenset({Role.ANYONE}),
     Action.SET_DUTY: frozenset({Role.HELPER}),

@@ -74,13 +74,49 @@ class Ladders(Part):
         return self.urgent if urgency is Urgency.URGENT else self.normal
 
 
+class Matter(Part):
+    """What strikes many at once, as a power cut does: its name, and the words that tell of it."""
+
+    name: str = Field(pattern=r"^[a-z_]{2,40}$")
+    words: tuple[str, ...] = Field(min_length=1)
+
+
 class Category(Part):
-    """A kind of need: the words that point to it, the skill it asks for, and whether it is nobody else's business."""
+    """A kind of need: the words that point to it, the skill it asks for, and whether it is nobody else's business.
+
+    Words of a shared matter point to the category as well; reports of one matter nearby are one incident.
+    """
 
     name: str = Field(pattern=r"^[a-z_]{2,40}$")
     words: tuple[str, ...] = ()
     skill: str | None = None
     private: bool = False
+    shared: tuple[Matter, ...] = ()
+
+    @cached_property
+    def all_words(self) -> tuple[str, ...]:
+        """Every word that points to this kind."""
+        return (*self.words, *(word for matter in self.shared for word in matter.words))
+
+
+class Incidents(Part):
+    """When two requests may be the same, and when many reports are one incident. Private kinds are never compared."""
+
+    near: float = Field(default=100, ge=0)  # Metres within which a requester is asked: "the same?".
+    recent: Span = timedelta(hours=2)  # So long after a request.
+    reports: int = Field(default=3, ge=2)  # From so many reports on a shared matter is one incident.
+    radius: float = Field(default=2000, ge=0)  # Metres between a report and the one that leads; a village's size.
+    within: Span = timedelta(
+        minutes=30
+    )  # Between the reports that make an incident; one that runs takes in later ones.
+    hold: Span = timedelta(seconds=60)  # A second card of one matter waits so long for it to become an incident.
+
+
+class Floods(Part):
+    """How much one person may ask for before the branch looks at it first. Emergencies are never counted nor held."""
+
+    requests: int = Field(default=5, ge=1)
+    within: Span = timedelta(hours=1)
 
 
 class Travel(Part):
@@ -189,6 +225,8 @@ class Rules(Part):
     media_bytes: int = Field(default=10 * 1024 * 1024, ge=1024)
     words_max: int = Field(default=2000, ge=100, le=4000)  # Longer texts are kept whole and shown shortened.
     cards: ContactCards = ContactCards()
+    incidents: Incidents = Incidents()
+    floods: Floods = Floods()
     travel: Travel = Travel()
     grids: Grids = Grids()
     numbers: Numbers = Numbers()

@@ -33,6 +33,9 @@ class Verb(StrEnum):
     FOR_OTHER = "for"
     HERE = "here"
     AT_HOME = "home"
+    FOLLOW = "same"  # "Yes, it is the same as my neighbour's."
+    APART = "apart"  # "No, mine is another matter."
+    STILL = "still"  # "At mine it is not solved": carried by one who follows another's request.
     ANOTHER = "new"  # What I just wrote is a new request, not a word to my helper.
 
     LET_IN = "in"  # Carries a claim's token and the person's number: this chat is theirs.

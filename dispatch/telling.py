@@ -10,11 +10,12 @@ from dispatch.areas import Located
 from dispatch.cases import Case
 from dispatch.lifecycle import MOVES, Tell
 from dispatch.messages import Button, Message, text
+from dispatch.rules import Rules
 from dispatch.taps import RATINGS, Verb, data
 from dispatch.work import Work
 from models.people import Admin, Person
 from models.places import Area
-from models.requests import Offer
+from models.requests import Offer, Request
 from models.words import Answer, Ending, Event, Lane, Level, State
 
 _LOUD = {Event.CANCEL, Event.CLOSE, Event.ASSIGN}
@@ -74,11 +75,36 @@ def _branch(it: Moved) -> None:
     admins(it.work, it.after, Level.BRANCH, Message(f"branch.{it.on}", params))
 
 
+_FOLLOWERS = select(Request.requester_id, Request.token, Request.words).where(Request.leader_id == bindparam("leader"))
+_MAY_BE_LEFT = {Event.SOLVE, Event.CONFIRM, Event.LAPSE, Event.CLOSE}  # Solved there, and perhaps not at a follower's.
+
+
+def _followers(it: Moved) -> None:
+    """Everyone whose report joined it, each once; a withdrawal by its requester is told by whoever leads from then."""
+    if not it.after.followers or (it.on is Event.CANCEL and it.actor_id == it.after.requester_id):
+        return
+    on = Event.ACCEPT if it.on is Event.ASSIGN else it.on
+    shared = {
+        "number": it.after.id,
+        "name": _helper(it) if it.after.owner_id else "",
+        "ending": text(f"ending.{it.after.ending or 'none'}"),
+        "reason": it.after.reason or "",
+    }
+    told: set[int] = {it.after.requester_id}
+    for requester_id, token, words in it.work.conn.execute(_FOLLOWERS, {"leader": it.after.id}).all():
+        if requester_id not in told:
+            told.add(requester_id)
+            params = {**shared, "need": cards.need(words, 60)}
+            rows = cards.buttons(((Verb.STILL,),), token) if it.on in _MAY_BE_LEFT else ()
+            it.work.post(requester_id, Message(f"follow.{on}", params, rows), Lane.STATUS, case=it.after)
+
+
 _TELL: dict[Tell, Callable[[Moved], None]] = {
     Tell.REQUESTER: _requester,
     Tell.OWNER: _owner,
     Tell.ASKED: _asked,
     Tell.BRANCH: _branch,
+    Tell.FOLLOWERS: _followers,
 }
 _TO_OWNER = {Event.ASSIGN, Event.FALL_SILENT, Event.CONFIRM, Event.DISPUTE, Event.CLOSE, Event.CANCEL, Event.LAPSE}
 
@@ -108,10 +134,17 @@ def answering(work: Work, place: Located, level: Level) -> list[int]:
     return list(work.conn.execute(select(Admin.person_id).where(Admin.area_code == area)).scalars())
 
 
-def admins(work: Work, case: Case, level: Level, message: Message, lane: Lane = Lane.STATUS) -> None:
-    """Tell the admins of one level who answer for the request's place."""
-    for person_id in answering(work, case, level):
-        work.post(person_id, message, lane, case=case)
+def admins(
+    work: Work, case: Case, level: Level, message: Message, lane: Lane = Lane.STATUS, *, key: str | None = None
+) -> int:
+    """Tell the admins of one level who answer for the request's place; of the next above where it is not known yet.
+
+    With a `key` each hears it once, however often it is told. Returns how many they are.
+    """
+    people = answering(work, case, level)
+    for person_id in people:
+        work.post(person_id, message, lane, key=key and f"{key}:{person_id}", case=case)
+    return len(people)
 
 
 def in_private(work: Work, case: Case, message: Message) -> None:
@@ -162,6 +195,11 @@ def _run_dry(it: Moved) -> Message:
     return Message("news.run_dry", {"until": it.work.rules.hhmm(due_at) if due_at else ""})
 
 
+def _queued(it: Moved) -> Message:
+    name, phone = office(it.work, areas.upward(it.after, Level.BRANCH))
+    return Message("news.queue", {"number": it.after.id, "office": name, "phone": phone})
+
+
 def _ended(it: Moved) -> Message:
     case = it.after
     params = {
@@ -193,7 +231,16 @@ _NEWS: dict[Event, Callable[[Moved], Message]] = {
     Event.LAPSE: _lapsed,
     Event.CLOSE: _ended,
     Event.CANCEL: _ended,
+    Event.QUEUE: _queued,
 }
+
+
+def numbers(rules: Rules) -> Message:
+    """The emergency numbers."""
+    known = rules.numbers
+    return Message(
+        "emergency.numbers", {"fire": known.fire, "ambulance": known.ambulance, "police": known.police}, loud=True
+    )
 
 
 def rating_question(case: Case) -> Message:

@@ -70,13 +70,20 @@ class Work:
         case: Case | None = None,
         offer_token: str | None = None,
         send_at: datetime | None = None,
+        to: tuple[str, str] | None = None,
     ) -> None:
-        """Put a message into the outbox. The same key twice is one message; an edit's key wakes it up again."""
+        """Put a message into the outbox. The same key twice is one message; an edit's key wakes it up again.
+
+        `to` is the channel and address of a group that shall read it; else it goes to the person's own chat.
+        """
+        channel, address = to or (None, None)
         self.posts.append(
             {
                 "key": key or f"once:{new_token()}",
                 "lane": lane,
                 "person_id": person_id,
+                "channel": channel,
+                "address": address,
                 "request_id": case.id if case is not None else None,
                 "county_code": case.county_code if case is not None else None,
                 "township_code": case.township_code if case is not None else None,

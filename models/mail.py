@@ -63,6 +63,8 @@ class Outbox(Placed, Base):
     key: Mapped[str] = mapped_column(String(120), unique=True)  # request:round:rung:person:kind, or a random one.
     lane: Mapped[Lane] = mapped_column(Integer)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    channel: Mapped[str | None] = mapped_column(String(16))  # Where it goes when not to a chat of the person:
+    address: Mapped[str | None] = mapped_column(String(80))  # the group in which they spoke.
     request_id: Mapped[int | None]
     offer_token: Mapped[str | None] = mapped_column(String(22))  # The offer this message carries to its person.
     message: Mapped[Any] = mapped_column(JSON)  # dispatch.messages.Message as a dict.

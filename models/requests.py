@@ -26,6 +26,7 @@ class Request(Placed, Base):
             sqlite_where=text("forgotten_at IS NULL"),
             postgresql_where=text("forgotten_at IS NULL"),
         ),
+        Index(None, "leader_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,6 +46,7 @@ class Request(Placed, Base):
     words: Mapped[str] = mapped_column(Text)  # The first message; what follows is on the timeline.
     category: Mapped[str] = mapped_column(String(40))
     skill: Mapped[str | None] = mapped_column(String(40))
+    matter: Mapped[str | None] = mapped_column(String(40))  # What strikes many at once (a power cut), by its name.
     urgency: Mapped[Urgency] = mapped_column(WordOf(Urgency))
 
     state: Mapped[State] = mapped_column(WordOf(State))
@@ -60,6 +62,9 @@ class Request(Placed, Base):
     rating: Mapped[int | None]
     ending: Mapped[Ending | None] = mapped_column(WordOf(Ending))
     reason: Mapped[str | None] = mapped_column(Text)  # Why, in the words of whoever ended another's request.
+    like_id: Mapped[int | None]  # The request that its requester was asked about: "the same?". It is asked once.
+    leader_id: Mapped[int | None]  # Whose end this requester hears.
+    followers: Mapped[int] = mapped_column(default=0)  # How many other people's reports this request stands for.
 
     opened_at: Mapped[datetime] = mapped_column(Instant)
     heard_at: Mapped[datetime] = mapped_column(Instant)  # Last words added by the requester.

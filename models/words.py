@@ -37,6 +37,8 @@ class Event(StrEnum):
     LAPSE = "lapse"  # Nobody answered the question whether it is solved.
     CLOSE = "close"  # An admin ends it with an ending and a reason.
     CANCEL = "cancel"
+    JOIN = "join"  # It is the same as another's request, which goes on for both; this one's people hear its end.
+    QUEUE = "queue"  # One person asks for very much: the branch looks at it before anybody is asked.
 
 
 class Ending(StrEnum):

@@ -163,9 +163,12 @@ def _name(turn: Turn) -> str:
     return "" if known == _UNNAMED else known
 
 
+_NO_CODE = ("", everyone.FROM_GROUP)  # What may stand behind /start and is no code.
+
+
 def _alone(when: Callable[[Turn], bool]) -> Callable[[Turn], bool]:
     """When it is said in a private chat: codes and cards are nothing for a group."""
-    return lambda turn: not turn.said.group and when(turn)
+    return lambda turn: not turn.said.chat and when(turn)
 
 
 def _answers(longest: int) -> Callable[[Turn], bool]:
@@ -181,7 +184,7 @@ def _answers(longest: int) -> Callable[[Turn], bool]:
 
 
 SCRIPT = (
-    Line(None, _alone(lambda turn: command("start")(turn) and bool(turn.said.arguments.strip())), begun),
+    Line(None, _alone(lambda turn: command("start")(turn) and turn.said.arguments.strip() not in _NO_CODE), begun),
     Line(None, _alone(command("card")), card),
     Line(None, _alone(command("revoke")), revoke),
     Line("revoke", tapped(Verb.CONFIRM_ALL), revoke_go),

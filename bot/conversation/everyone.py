@@ -6,13 +6,14 @@ from dataclasses import replace
 from bot.conversation.flow import Line, Step, Turn, command, leave, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, simple
-from dispatch import cards, chats, history, people, spots, views
+from dispatch import cards, chats, history, people, spots, telling, views
 from dispatch.cases import Case, load
 from dispatch.desk import leaving, requesting
-from dispatch.messages import Button, Message
+from dispatch.messages import Button, Message, opens
 from dispatch.taps import Verb, data
 from models.words import Lane, Language, State, StewardKind
 
+FROM_GROUP = "group"  # What a button in a group says for whoever opens the private chat by it.
 COLUMNS = 3  # Buttons in a row when a place is chosen.
 
 
@@ -188,9 +189,17 @@ def gone(turn: Turn) -> Step | None:
 
 
 def in_group(turn: Turn) -> Step | None:
-    """In a group only what is addressed to the bot is answered, and anything personal moves to a private chat."""
-    if turn.said.kind is Kind.COMMAND:
-        turn.say("group.private")
+    """In a group only what is addressed to the bot is answered, there, with a way into the private chat.
+
+    Whoever tells of an emergency has the numbers at once, since they may not be looking at another chat.
+    """
+    if turn.said.tap is not None:
+        return None
+    to = turn.said.channel, turn.said.chat
+    if turn.understanding.meaning(turn.text) is Meaning.EMERGENCY:
+        turn.work.post(turn.actor.id, telling.numbers(turn.work.rules), Lane.ANSWER, to=to)
+    button = Button("button.private_chat", opens(FROM_GROUP))
+    turn.work.post(turn.actor.id, Message("group.private", buttons=((button,),)), Lane.ANSWER, to=to)
     return None
 
 
@@ -225,7 +234,7 @@ def means(*meanings: Meaning) -> Callable[[Turn], bool]:
 BEGIN = (
     Line(None, lambda turn: turn.said.kind is Kind.BLOCKED, gone),
     Line(None, lambda turn: turn.said.kind is Kind.UNBLOCKED, nothing),
-    Line(None, lambda turn: turn.said.group, in_group),
+    Line(None, lambda turn: bool(turn.said.chat), in_group),
     Line(None, command("start"), start),
     Line(None, command("help"), help_),
     Line(None, means(Meaning.HELP), help_),

@@ -149,7 +149,7 @@ def run(turn: Turn, script: Iterable[Line]) -> None:
         StewardError: a refusal; whoever called rolls back and answers with `refuse`.
     """
     _play(turn, script)
-    if turn.said.kind not in _SILENT and not turn.said.group:
+    if turn.said.kind not in _SILENT and not turn.said.chat:
         consent.tell(turn.work, turn.actor)
     _acknowledge(turn)
 
@@ -170,7 +170,7 @@ def _play(turn: Turn, script: Iterable[Line]) -> None:
         if line.step is not None and line.step != turn.step:
             continue
         if line.when(turn):
-            if turn.said.kind is Kind.COMMAND and turn.said.command in gate.COMMANDS and not turn.said.group:
+            if turn.said.kind is Kind.COMMAND and turn.said.command in gate.COMMANDS and not turn.said.chat:
                 gate.require_command(turn.said, turn.actor)
             following = line.do(turn)
             if following is not None:

@@ -28,7 +28,7 @@ def _urgent(turn: Turn) -> bool:
 
 def emergency(turn: Turn) -> Step | None:
     """The numbers to call come first, then several people are asked at once."""
-    turn.send(numbers(turn))
+    turn.send(telling.numbers(turn.work.rules))
     leave(turn)
     kind = NoteKind.EDITED if turn.said.kind is Kind.EDITED else NoteKind.ADDED
     for case in requesting.running(turn.work, turn.actor.id):
@@ -37,14 +37,6 @@ def emergency(turn: Turn) -> Step | None:
             requesting.add(turn.work, turn.actor, case, _words(turn), kind)
             return None
     return _open(turn, Urgency.URGENT, _words(turn))
-
-
-def numbers(turn: Turn) -> Message:
-    """The emergency numbers."""
-    known = turn.work.rules.numbers
-    return Message(
-        "emergency.numbers", {"fire": known.fire, "ambulance": known.ambulance, "police": known.police}, loud=True
-    )
 
 
 def ask(turn: Turn) -> Step | None:
@@ -139,7 +131,8 @@ def _open(turn: Turn, urgency: Urgency, words: Words) -> Step | None:
     category = turn.understanding.category(words.text)
     wait = turn.work.rules.here_or_home if far and urgency is Urgency.NORMAL else None
     start_at = turn.work.now + wait if wait is not None else None
-    need = Need(words, spot, category.name, category.skill, urgency, start_at)
+    matter = turn.understanding.matter(words.text, category)
+    need = Need(words, spot, category.name, category.skill, urgency, start_at, matter=matter)
     case = requesting.ask(turn.work, turn.actor, need)
     if need.start_at is not None:
         rows = cards.buttons(((Verb.HERE, Verb.AT_HOME),), case.token)
@@ -219,7 +212,7 @@ def rate(turn: Turn, case: Case) -> None:
 
 def alarm(turn: Turn, case: Case) -> None:
     """Yes, it is an emergency."""
-    turn.send(numbers(turn))
+    turn.send(telling.numbers(turn.work.rules))
     requesting.alarm(turn.work, turn.actor, case)
 
 

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     EDITED = "edited"
     BLOCKED = "blocked"  # The person blocked the bot, or removed it.
     UNBLOCKED = "unblocked"
+    GROUP_MOVED = "group_moved"  # The address is the group's; its new one is the text.
+    GROUP_LEFT = "group_left"  # We were put out of the group with this address.
     OTHER = "other"  # Something this channel delivers and nobody can make sense of; it gets an answer all the same.
 
 
@@ -46,7 +48,7 @@ class Said:
     recordings: tuple[Recording, ...] = ()
     phone: str = ""  # Of a contact, where the channel vouches that it is the sender's own.
     ref: str | None = None  # channel:chat:message
-    group: bool = False
+    chat: str = ""  # The group in which it was said; empty: in private.
 
     def words(self) -> Words:
         """The same as words on a timeline."""

@@ -1,6 +1,18 @@
 """The whole script in the order in which it is tried. Who reads this file knows what can be said to the bot."""
 
-from bot.conversation import admin, contact, everyone, grid, paper, resident, rights, steward, visited, visits
+from bot.conversation import (
+    admin,
+    contact,
+    doubles,
+    everyone,
+    grid,
+    paper,
+    resident,
+    rights,
+    steward,
+    visited,
+    visits,
+)  # fmt: skip
 
 SCRIPT = (
     *admin.SCRIPT,
@@ -15,6 +27,7 @@ SCRIPT = (
     *paper.SCRIPT,
     *steward.SCRIPT,
     *steward.TALK,
+    *doubles.SCRIPT,
     *resident.SCRIPT,
     *everyone.END,
 )

@@ -61,7 +61,7 @@ class Understanding:
         latin = any("a" <= sign <= "z" for sign in plain)
         best, score = Category(name="other"), 0.0
         for category in self.rules.categories:
-            for key in _keys(category.words):
+            for key in _keys(category.all_words):
                 if _stands(key, plain):
                     value = 100.0 + len(key)
                 else:
@@ -69,6 +69,13 @@ class Understanding:
                 if value > score:
                     best, score = category, value
         return best
+
+    def matter(self, words: str, category: Category) -> str | None:
+        """What strikes many at once, where the words tell of such a thing; its name."""
+        if not category.shared:
+            return None
+        plain = simple(words)
+        return next((one.name for one in category.shared if any(_stands(key, plain) for key in _keys(one.words))), None)
 
 
 @lru_cache(maxsize=16)  # Many lines of a script ask it of the same words.

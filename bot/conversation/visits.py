@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from bot.conversation import lists, resident
+from bot.conversation import lists
 from bot.conversation.flow import Line, Step, Turn, command, leave, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
-from dispatch import errors
+from dispatch import errors, telling
 from dispatch.desk.timeline import Words
 from dispatch.messages import Button, Message, text
 from dispatch.permissions import Action, can
@@ -217,7 +217,7 @@ def _request(turn: Turn, call: Call, words: Words) -> Step | None:
 def emergency(turn: Turn) -> Step | None:
     """Words of an emergency at the door: the numbers first, then help is asked for there, not at the steward's home."""
     call = visiting.held(turn.work, turn.actor, str(turn.memo.get("visit", "")))
-    turn.send(resident.numbers(turn))
+    turn.send(telling.numbers(turn.work.rules))
     words = _words(turn)
     if call.step is not None:
         calls.note(turn.work, call, call.step, words)

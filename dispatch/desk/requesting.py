@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Boolean, literal_column, select, update
@@ -12,11 +11,11 @@ from dispatch import cards, errors, escalation, geo, lifecycle, telling
 from dispatch.actors import Actor
 from dispatch.among import among
 from dispatch.cases import CASES, Case
-from dispatch.desk import timeline
+from dispatch.desk import following, timeline
 from dispatch.desk.timeline import Words
 from dispatch.messages import Message
 from dispatch.permissions import Action, can
-from dispatch.rules import Ladder, Rules
+from dispatch.rules import Rules
 from dispatch.spots import Spot
 from dispatch.taps import new_token
 from dispatch.work import Work
@@ -49,6 +48,7 @@ class Need:
     start_at: datetime | None = None
     helped_name: str | None = None  # Who is helped, and their phone, when that is not the actor.
     helped_phone: str | None = None
+    matter: str | None = None  # What strikes many at once (`dispatch.rules.Matter`), by its name.
 
 
 def ask(work: Work, actor: Actor, need: Need) -> Case:
@@ -68,8 +68,9 @@ def ask(work: Work, actor: Actor, need: Need) -> Case:
         words=need.words.text,
         category=need.category,
         skill=need.skill,
+        matter=need.matter,
         urgency=need.urgency,
-        ladder=_snapshot(ladder),
+        ladder=escalation.snapshot(ladder),
         round=0,
         rung=0,
         repeats=0,
@@ -84,11 +85,6 @@ def ask(work: Work, actor: Actor, need: Need) -> Case:
     if need.start_at is None:
         work.starting.append(case)
     return case
-
-
-@lru_cache(maxsize=16)
-def _snapshot(ladder: Ladder) -> list[dict[str, Any]]:
-    return [rung.model_dump(mode="json", exclude_none=True) for rung in ladder]
 
 
 def _where(spot: Spot) -> dict[str, Any]:
@@ -196,7 +192,7 @@ def alarm(work: Work, actor: Actor, case: Case) -> Case:
     _require(actor, Action.AMEND, case)
     if case.urgency is Urgency.URGENT or case.state not in (State.WAITING, State.OFFERED):
         return case
-    ladder = _snapshot(work.rules.ladders.urgent)
+    ladder = escalation.snapshot(work.rules.ladders.urgent)
     case = lifecycle.change(work, case, urgency=Urgency.URGENT, ladder=ladder, round=case.round + 1, rung=0)
     lifecycle.record(work, case, "alarm", actor.id)
     escalation.begin_again(work, case)
@@ -219,6 +215,8 @@ def cancel(work: Work, actor: Actor, case: Case, reason: str | None = None) -> C
     ending = Ending.WITHDRAWN
     after = lifecycle.move(work, case, Event.CANCEL, actor.id, ending=ending, reason=reason)
     telling.tell(work, case, after, Event.CANCEL, actor_id=actor.id)
+    if actor.id == case.requester_id:
+        following.lead_on(work, after)
     return after
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, func, literal_column, select, update
 
 from dispatch.messages import Message, from_dict
-from dispatch.outbox.parcels import Lost, Parcel
+from dispatch.outbox.parcels import GROUP, Lost, Parcel
 from models.mail import Card, Outbox
 from models.people import Person, Route
 from models.requests import Offer
@@ -61,7 +61,11 @@ _ITS_CARD = and_(
     Card.part == Outbox.message["edit"].as_string(),
 )
 _CARD_CHANNEL = select(Card.channel).where(_ITS_CARD).correlate(Outbox).scalar_subquery()
-_CHANNEL = case((_IS_EDIT, func.coalesce(_CARD_CHANNEL, _FIRST_CHANNEL)), else_=_FIRST_CHANNEL)
+_CHANNEL = case(
+    (Outbox.channel.is_not(None), Outbox.channel),
+    (_IS_EDIT, func.coalesce(_CARD_CHANNEL, _FIRST_CHANNEL)),
+    else_=_FIRST_CHANNEL,
+)
 _DUE = and_(
     _WAITS,
     Outbox.lane <= bindparam("last_lane"),
@@ -75,9 +79,10 @@ _CLAIM = _QUEUE.with_for_update(skip_locked=True)
 _DETAILS = (
     select(
         Outbox.id, Outbox.key, Outbox.lane, Outbox.person_id, Outbox.request_id, Outbox.offer_token, Outbox.message,
-        Outbox.state, Outbox.attempts, Person.language, Offer.answer, Route.id.label("route_id"), Route.channel,
-        Route.address, Card.channel.label("card_channel"), Card.address.label("card_address"),
-        Card.message_ref, _HOME.c.id.label("home_id"),
+        Outbox.channel.label("to_channel"), Outbox.address.label("to_address"), Outbox.state, Outbox.attempts,
+        Person.language, Offer.answer, Route.id.label("route_id"), Route.channel, Route.address,
+        Card.channel.label("card_channel"), Card.address.label("card_address"), Card.message_ref,
+        _HOME.c.id.label("home_id"),
     )
     .join(Person, Person.id == Outbox.person_id)
     .outerjoin(Route, Route.id == _FIRST_ROUTE)
@@ -174,6 +179,9 @@ _NEEDS: dict[Any, tuple[str, ...]] = {_SENDING: ("epoch",), _LATER: ("later",)}
 def _take(row: Row[Any], claimed: Claimed) -> Any:
     if row.answer is not None and row.answer is not Answer.OPEN and row.message.get("card") == OFFER_CARD:
         return _DROP  # Tapped while in doubt, or taken by somebody else: the card would only mislead.
+    if row.to_address is not None:
+        claimed.parcels.append(_parcel(row, from_dict(row.message), row.to_channel, row.to_address, GROUP, None, None))
+        return _SENDING
     if row.route_id is None:
         claimed.lost.append(Lost(row.person_id, row.request_id, row.offer_token, Lane(row.lane), NO_ROUTE))
         return _LOSE

@@ -6,6 +6,8 @@ from enum import StrEnum
 from dispatch.messages import Message
 from models.words import Lane, Language
 
+GROUP = 0  # Stands for the route of what is said in a group, which is nobody's own chat.
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -21,7 +23,7 @@ class Parcel:
     language: Language | None  # None: the county's.
     channel: str
     address: str
-    route_id: int
+    route_id: int  # Or GROUP.
     attempts: int  # How often it was tried before.
     again: bool  # It may have arrived already, and says so.
     edit_ref: str | None  # The channel's name of the message to be edited; None: something new is said.

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, case, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dispatch.outbox.parcels import Fate, Lost, Outcome, Parcel
+from dispatch.outbox.parcels import GROUP, Fate, Lost, Outcome, Parcel
 from models.mail import Card, Lease, Outbox
 from models.people import Route
 from models.requests import Offer
@@ -51,6 +51,7 @@ _MOVED_ROUTE = (
     .where(Route.id == bindparam("route"), Route.address == bindparam("was"))
     .values(address=bindparam("to"))
 )
+_MOVED_POST = update(Outbox).where(Outbox.id == bindparam("post")).values(address=bindparam("to"))
 _KNOWN = select(Route.id).where(Route.channel == bindparam("channel"), Route.address == bindparam("to"))
 _REACHABLE = select(Route.person_id).where(
     Route.person_id.in_(bindparam("people", expanding=True)), Route.state == RouteState.LIVE
@@ -106,7 +107,11 @@ def settle(conn: Connection, epoch: int, outcomes: Sequence[Outcome], now: datet
     rows = [_row(one, now, one.parcel.person_id in reachable) for one in others]
     conn.execute(_WRITE, rows)
     dead = {row["parcel"] for row in rows if row["state"] is Post.DEAD}
-    return [_lost(one.parcel, one.reason) for one in others if one.parcel.id in dead and one.parcel.edit_ref is None]
+    return [
+        _lost(one.parcel, one.reason)
+        for one in others
+        if one.parcel.id in dead and one.parcel.edit_ref is None and one.parcel.route_id != GROUP
+    ]
 
 
 def _row(outcome: Outcome, now: datetime, reachable: bool) -> dict[str, Any]:
@@ -134,7 +139,7 @@ def _next(outcome: Outcome, now: datetime, reachable: bool) -> tuple[Post, datet
             return Post.IN_DOUBT if parcel.again else Post.PENDING, now + timedelta(seconds=outcome.wait)
         case Fate.MIGRATED:
             return Post.PENDING, now
-        case Fate.DEAD if parcel.edit_ref is None and parcel.message.ack is None and reachable:
+        case Fate.DEAD if parcel.route_id != GROUP and parcel.edit_ref is None and not parcel.message.ack and reachable:
             return Post.PENDING, now  # By the next route, at once.
         case Fate.DEAD | Fate.REFUSED:
             return Post.DEAD, now
@@ -160,6 +165,9 @@ def _tend_routes(conn: Connection, outcomes: Iterable[Outcome]) -> set[int]:
 def _moved(conn: Connection, outcome: Outcome) -> bool:
     """Give a route its new address, unless another route has it already."""
     parcel = outcome.parcel
+    if parcel.route_id == GROUP:
+        conn.execute(_MOVED_POST, {"post": parcel.id, "to": outcome.address})
+        return True
     if conn.execute(_KNOWN, {"channel": parcel.channel, "to": outcome.address}).first() is not None:
         return False
     conn.execute(_MOVED_ROUTE, {"route": parcel.route_id, "was": parcel.address, "to": outcome.address})

@@ -12,6 +12,8 @@ MOST_TEXT = 4096
 MOST_CAPTION = 1024
 MOST_CALLBACK_BYTES = 64
 COMMAND = re.compile(r"(?:^|(?<=\s))/[A-Za-z0-9_]{1,32}(?:@\w+)?")
+MARKED = {"bot_command": COMMAND, "mention": re.compile(r"(?<![\w/@])@[A-Za-z][A-Za-z0-9_]{3,31}")}
+"""What Telegram marks in a person's words."""
 HEADER = frozenset({
     "message_id", "from", "chat", "date", "edit_date", "reply_markup", "reply_to_message", "forward_origin",
     "media_group_id", "has_protected_content",
@@ -62,10 +64,11 @@ def caption_of(params: Json) -> Json:
 
 
 def said(text: str) -> Json:
-    """Return what a person's text message carries: Telegram marks the commands in it."""
+    """Return what a person's text message carries: Telegram marks the commands and mentions in it."""
     marks = [
-        {"type": "bot_command", "offset": utf16(text[: found.start()]), "length": utf16(found.group())}
-        for found in COMMAND.finditer(text)
+        {"type": kind, "offset": utf16(text[: found.start()]), "length": utf16(found.group())}
+        for kind, pattern in MARKED.items()
+        for found in pattern.finditer(text)
     ]
     return {"text": text, "entities": marks} if marks else {"text": text}
 

@@ -50,6 +50,7 @@ class Telegram:
         self.server.__enter__()
         self.channel = TelegramChannel(TOKEN, self.server.api_url)
         world.wait(self.channel.start())
+        world.wait(self.channel.learn())
         self._offset = 0
         self._people: dict[str, Any] = {}
 
@@ -108,7 +109,7 @@ class Telegram:
             text = message.get("text") or message.get("caption") or ""
             if "location" in message:
                 text = f"[pin {message['location']['latitude']:.4f}]"
-            shown.append((text, [(one["text"], one["callback_data"]) for row in rows for one in row]))
+            shown.append((text, [(one["text"], one.get("callback_data") or one["url"]) for row in rows for one in row]))
         return shown
 
     def loud(self, who: Person) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -284,9 +284,14 @@ class World:
 
     def decides(self) -> int:
         """Hear what was said and decide, but send nothing yet; returns how much was heard."""
-        ears = {"telegram": hearing.hear, "webchat": webchat.hear}
         self.line.fetch()
-        return Reception(self.store, self.clock, self.rules, ears).work()
+        return self.reception(self.store).work()
+
+    def reception(self, store: Store) -> Reception:
+        """What hears and decides; with a store of its own it is another process's."""
+        me = getattr(self.line.channel, "me", None)
+        ears = {"telegram": partial(hearing.hear, me=me), "webchat": webchat.hear}
+        return Reception(store, self.clock, self.rules, ears)
 
     def delivers(self, limit: int = 100) -> int:
         """Send so many messages of those that wait; returns how many."""

@@ -94,6 +94,7 @@ def test_whoever_is_told_is_told_something() -> None:
         Event.FIND_NOBODY,
         Event.CONFIRM,
         Event.DISPUTE,
+        Event.JOIN,
     }  # Told by the ladder, or to the one who taps.
     told = {move.on for move in TABLE if lifecycle.Tell.REQUESTER in move.tell}
     assert told - quiet <= set(_NEWS)

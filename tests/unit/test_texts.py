@@ -65,6 +65,9 @@ BUTTONS = {
     "here": ("在这里", "Here"),
     "at_home": ("在家里", "At home"),
     "agree": ("知道了", "I have read it"),
+    "follow": ("是同一件", "The same"),
+    "apart": ("不是一回事", "Not the same"),
+    "still": ("我家还没好", "Not solved at mine"),
     "another": ("是另一件事", "A new request"),
     "let_in": ("是这家人", "Lives there"),
     "keep_out": ("不认识", "Not theirs"),
@@ -210,6 +213,10 @@ FAMILIES: dict[str, tuple[Iterable[str], set[str]]] = {
     "visit.kind.": (VisitKind, set()),
     "visit.media.": (MediaKind, set()),
     "visit.standing.": (("plain", "paper", "pending", "upheld", "stands"), set()),
+    "follow.": (
+        {move.on for move in TABLE if Tell.FOLLOWERS in move.tell} - {Event.ASSIGN},
+        {"number", "need", "name", "ending", "reason"},
+    ),
     "menu.": ({command for menu in MENUS.values() for command in menu}, set()),
 }
 MEMBERS = {prefix + str(rest): known for prefix, (words, known) in FAMILIES.items() for rest in words}

@@ -6,6 +6,7 @@ from typing import Any
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 
 from bot.channels import commands
+from bot.channels.telegram.identity import Me
 from bot.conversation.said import Kind, Said
 from dispatch import geo, taps
 from dispatch.desk.timeline import Recording
@@ -15,8 +16,8 @@ NAME = "telegram"
 _GONE = {"kicked", "left"}
 
 
-def hear(payload: Any, received_at: datetime) -> Said | None:
-    """What was said, or None for an update that carries nothing for us.
+def hear(payload: Any, received_at: datetime, me: Me | None = None) -> Said | None:
+    """What was said, or None for an update that carries nothing for us. `me` says who we are, for groups.
 
     Raises:
         Exception: whatever the parser raises on a malformed update; the caller sets the message aside.
@@ -30,12 +31,13 @@ def hear(payload: Any, received_at: datetime) -> Said | None:
         return _membership(update.my_chat_member)
     if update.edited_message is not None:
         return _edited(update.edited_message)
-    return _message(update.message) if update.message is not None else None
+    return _message(update.message, me or Me()) if update.message is not None else None
 
 
 def _tap(query: CallbackQuery, received_at: datetime) -> Said:
     """A tap always gets an answer; one that we did not write, too."""
     group = query.message is not None and query.message.chat.type != "private"
+    chat = str(query.message.chat.id) if group and query.message is not None else ""
     return Said(
         NAME,
         str(query.from_user.id),
@@ -45,14 +47,15 @@ def _tap(query: CallbackQuery, received_at: datetime) -> Said:
         language=query.from_user.language_code or "",
         tap=taps.parse(query.data or ""),
         tap_id=query.id,
-        group=group,
+        chat=chat,
     )
 
 
 def _membership(change: ChatMemberUpdated) -> Said | None:
+    gone = change.new_chat_member.status in _GONE
     if change.chat.type != "private":
-        return None
-    kind = Kind.BLOCKED if change.new_chat_member.status in _GONE else Kind.UNBLOCKED
+        return Said(NAME, str(change.chat.id), Kind.GROUP_LEFT, change.date) if gone else None
+    kind = Kind.BLOCKED if gone else Kind.UNBLOCKED
     return Said(NAME, str(change.chat.id), kind, change.date, name=change.from_user.full_name)
 
 
@@ -64,12 +67,15 @@ def _edited(message: Message) -> Said | None:
     return _said(message, message.from_user, Kind.EDITED)
 
 
-def _message(message: Message) -> Said | None:
+def _message(message: Message, me: Me) -> Said | None:
+    if message.migrate_to_chat_id is not None:
+        new = str(message.migrate_to_chat_id)
+        return Said(NAME, str(message.chat.id), Kind.GROUP_MOVED, message.date, text=new)
     if message.from_user is None or message.from_user.is_bot:
         return None
+    if message.chat.type != "private" and not me.meant(message):
+        return None
     command = commands.parse(message.text) if message.text else None
-    if message.chat.type != "private" and command is None:
-        return None  # In a group only what is addressed to the bot is for us.
     if command is not None:
         return _said(message, message.from_user, Kind.COMMAND, command)
     if message.new_chat_members or message.left_chat_member or message.pinned_message:
@@ -111,7 +117,7 @@ def _said(message: Message, user: User, kind: Kind, command: tuple[str, str] = (
         recordings=_recordings(message),
         phone=_own_phone(message, user),
         ref=f"{NAME}:{message.chat.id}:{message.message_id}",
-        group=not private,
+        chat="" if private else str(message.chat.id),
     )
 
 

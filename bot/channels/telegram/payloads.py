@@ -19,6 +19,7 @@ SENDS: dict[MediaKind, tuple[str, str]] = {
     MediaKind.FILE: ("sendDocument", "document"),
 }
 CAPTIONED = "c"  # Marks the reference of a message whose words are the caption of a recording.
+ADDRESS = "https://t.me/"  # A button with such data opens a chat instead of telling us of the tap.
 NO_PREVIEW = {"is_disabled": True}
 
 Json = dict[str, Any]
@@ -102,5 +103,9 @@ def _markup(rendered: Rendered) -> Json:
 def _inline(rendered: Rendered) -> Json:
     if not rendered.buttons:
         return {}
-    rows = [[{"text": label, "callback_data": data} for label, data in row] for row in rendered.buttons]
+    rows = [[_button(label, data) for label, data in row] for row in rendered.buttons]
     return {"reply_markup": {"inline_keyboard": rows}}
+
+
+def _button(label: str, data: str) -> Json:
+    return {"text": label, "url" if data.startswith(ADDRESS) else "callback_data": data}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -11,10 +12,11 @@ from telegram.request import BaseRequest
 
 from bot.channels.base import Capabilities, Rendered
 from bot.channels.telegram import failures, payloads
+from bot.channels.telegram.identity import Me
 from bot.channels.telegram.payloads import Call
 from bot.channels.telegram.transport import Transport
 from bot.limits import Limits
-from dispatch.messages import Attachment
+from dispatch.messages import OPENS, Attachment
 from dispatch.outbox import Fate, Outcome, Parcel
 from models.words import Language, MediaKind
 
@@ -74,6 +76,7 @@ class TelegramChannel:
         load: Load | None = None,
         transport: Transport | None = None,
     ) -> None:
+        self.me = Me(int(token.partition(":")[0]))
         self._transport = transport or Transport()
         self.bot = make_bot(token, api_url, self._transport)
         self._limits = limits or Limits()
@@ -107,6 +110,15 @@ class TelegramChannel:
         for code, spoken in ((None, language), *((str(one), one) for one in Language)):
             await self._do(payloads.menu(None, self._menus("resident", spoken), code))
 
+    async def learn(self) -> None:
+        """Ask Telegram what we are called there.
+
+        Raises:
+            telegram.error.TelegramError: it did not say.
+        """
+        found = await call(self.bot, "getMe", {})
+        self.me.id, self.me.username = int(found["id"]), str(found["username"])
+
     async def fetch(self, file_ref: str) -> bytes:
         """The content of a recording that somebody sent; up to 20 MB.
 
@@ -118,6 +130,7 @@ class TelegramChannel:
         return bytes(await found.download_as_bytearray())
 
     async def _send(self, parcel: Parcel, rendered: Rendered) -> str | None:
+        rendered = await self._with_addresses(rendered)
         message = rendered.message
         if message.ack is not None:
             await self._do(payloads.acknowledge(message.ack, rendered))
@@ -129,6 +142,19 @@ class TelegramChannel:
         if parcel.edit_ref is None or not await self._edited(parcel.edit_ref, parcel, rendered):
             return await self._say(parcel, rendered)
         return None
+
+    async def _with_addresses(self, rendered: Rendered) -> Rendered:
+        """Buttons that open the private chat with the address at which it is."""
+        if not any(data.startswith(OPENS) for row in rendered.buttons for _, data in row):
+            return rendered
+        if self.me.username is None:
+            await self.learn()
+        ours = f"{payloads.ADDRESS}{self.me.username}?start="
+        rows = tuple(
+            tuple((label, ours + data.removeprefix(OPENS) if data.startswith(OPENS) else data) for label, data in row)
+            for row in rendered.buttons
+        )
+        return replace(rendered, buttons=rows)
 
     async def _edited(self, ref: str, parcel: Parcel, rendered: Rendered) -> bool:
         """Edit a message. False: it cannot be edited, and something new has to be said."""

@@ -1,0 +1,108 @@
+"""What a requester does whose neighbour asked for the same: follow it, say that it is another matter, part again."""
+
+from sqlalchemy import select, update
+
+from dispatch import errors, escalation, incidents, lifecycle
+from dispatch.actors import Actor
+from dispatch.cases import Case, load
+from dispatch.doubles import LEADING, MOVABLE
+from dispatch.messages import Message
+from dispatch.permissions import Action, can
+from dispatch.taps import new_token
+from dispatch.work import Work
+from models.requests import Note, Request
+from models.words import Due, Lane, State
+
+# What a report that goes on by itself again keeps of the one that had joined.
+_KEPT = (
+    "requester_id", "helped_name", "helped_phone", "county_code", "township_code", "village_code", "household_id",
+    "grid_id", "lat", "lon", "k1", "k2", "k3", "place", "address", "words", "category", "skill", "urgency",
+)  # fmt: skip
+
+
+def follow(work: Work, actor: Actor, case: Case) -> Case:
+    """Yes, it is the same: the request ends, its requester hears how the other goes on.
+
+    Raises:
+        NotNow: the other has ended, or somebody has this one already.
+    """
+    _require(actor, Action.FOLLOW, case)
+    if case.leader_id is not None:
+        return case
+    if case.like_id is None or case.state not in MOVABLE:
+        raise errors.NotNow("follow.late")
+    leader = load(work.conn, case.like_id)
+    if leader.leader_id is not None:
+        leader = load(work.conn, leader.leader_id)
+    if leader.state not in LEADING or leader.id == case.id:
+        raise errors.NotNow("follow.over")
+    _, joined = incidents.join(work, leader.id, [case.id], actor_id=actor.id)
+    if not joined:
+        raise errors.NotNow("follow.late")
+    return joined[0]
+
+
+def part(work: Work, actor: Actor, case: Case) -> Case:
+    """No, it is another matter, or it is not solved here: the report goes on by itself, and is not compared again."""
+    _require(actor, Action.PART, case)
+    if case.leader_id is not None:
+        leader = load(work.conn, case.leader_id)
+        incidents.refresh(work, lifecycle.change(work, leader, followers=max(leader.followers - 1, 0)))
+        return reopen(work, case, actor.id)
+    if case.state in MOVABLE and case.matter is not None:
+        return lifecycle.change(work, case, matter=None)
+    return case
+
+
+def reopen(work: Work, case: Case, actor_id: int, matter: str | None = None) -> Case:
+    """Open a report anew that had joined another's request; it keeps its words, recordings and place."""
+    lifecycle.change(work, case, leader_id=None)
+    ladder = work.rules.ladders.of(case.urgency)
+    fresh = lifecycle.open_case(
+        work,
+        actor_id,
+        **{name: getattr(case, name) for name in _KEPT},
+        matter=matter,
+        like_id=case.leader_id,
+        token=new_token(),
+        ladder=escalation.snapshot(ladder),
+        round=0,
+        rung=0,
+        repeats=0,
+        disputes=0,
+        due=Due.CLIMB,
+        due_at=work.now + ladder[0].clock,
+        opened_at=work.now,
+        heard_at=work.now,
+    )
+    columns = [column for column in Note.__table__.c if column.name != "id"]
+    said = select(*columns).where(Note.request_id == case.id, Note.person_id == case.requester_id).order_by(Note.id)
+    work.notes.extend({**row._mapping, "request_id": fresh.id} for row in work.conn.execute(said))
+    lifecycle.record(work, fresh, "reopen", actor_id, of=case.id)
+    work.starting.append(fresh)
+    return fresh
+
+
+def lead_on(work: Work, withdrawn: Case) -> None:
+    """The one who led has withdrawn; the others still need it: the first of them leads from now on."""
+    if not withdrawn.followers or withdrawn.state is not State.CANCELLED:
+        return
+    rows = work.conn.execute(
+        select(Request.id, Request.requester_id).where(Request.leader_id == withdrawn.id).order_by(Request.id)
+    ).all()
+    others = [row for row in rows if row.requester_id != withdrawn.requester_id]
+    if not others:
+        return
+    first = load(work.conn, others[0].id)
+    fresh = reopen(work, first, first.requester_id, withdrawn.matter)
+    people = {row.requester_id for row in others} - {fresh.requester_id}
+    work.conn.execute(update(Request).where(Request.leader_id == withdrawn.id).values(leader_id=fresh.id))
+    work.starting[-1] = lifecycle.change(work, fresh, followers=len(people))
+    for person_id in people:
+        message = Message("follow.withdrawn", {"number": withdrawn.id, "next": fresh.id})
+        work.post(person_id, message, Lane.STATUS, case=fresh)
+
+
+def _require(actor: Actor, action: Action, case: Case) -> None:
+    if not can(actor, action, case):
+        raise errors.NotAllowed

@@ -1,0 +1,70 @@
+"""One person asks for very much: past the limit it waits with the branch, which is told once; nothing is dropped."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, func, select
+
+from dispatch import areas, cards, lifecycle, telling
+from dispatch.among import among
+from dispatch.cases import Case
+from dispatch.messages import Message
+from dispatch.rules import Rung
+from dispatch.work import Work
+from models.requests import Request
+from models.words import Due, Event, Lane, Level, Urgency
+
+_MUCH = (
+    select(Request.requester_id)
+    .where(
+        among(Request.requester_id, "people"),
+        Request.opened_at > bindparam("since"),
+        Request.urgency == Urgency.NORMAL,
+    )
+    .group_by(Request.requester_id)
+    .having(func.count() > bindparam("limit"))
+)
+
+
+def hold_back(work: Work, opened: Sequence[Case]) -> list[Case]:
+    """Put what goes beyond a person's measure into the branch's queue; returns the requests that go on as usual.
+
+    A queued request climbs from the branch's rung when that has had its time, so that it is never forgotten.
+    Emergencies are neither counted nor held.
+    """
+    people = {case.requester_id for case in opened if case.urgency is Urgency.NORMAL}
+    if not people:
+        return list(opened)
+    rules = work.rules.floods
+    bound = {"people": list(people), "since": work.now - rules.within, "limit": rules.requests}
+    much = set(work.conn.execute(_MUCH, bound).scalars())
+    held = [case for case in opened if case.requester_id in much and case.urgency is Urgency.NORMAL]
+    for case in held:
+        _queue(work, case)
+    return [case for case in opened if case not in held] if held else list(opened)
+
+
+def _queue(work: Work, case: Case) -> None:
+    index, rung = _office(case)
+    due_at = work.now + rung.clock
+    case = lifecycle.move(work, case, Event.QUEUE, None, rung=index, due=Due.CLIMB, due_at=due_at)
+    own = cards.own_card(work.rules, case)
+    work.post(case.requester_id, own, Lane.ANSWER, key=f"{case.id}:own", case=case)
+    telling.tell(work, case, case, Event.QUEUE)
+    _tell_office(work, case)
+
+
+def _office(case: Case) -> tuple[int, Rung]:
+    """The first rung at which an office is asked; where there is none, the last."""
+    rungs = [Rung.model_validate(rung) for rung in case.ladder]
+    index = next((at for at, rung in enumerate(rungs) if rung.ask in areas.OFFICES), len(rungs) - 1)
+    return index, rungs[index]
+
+
+def _tell_office(work: Work, case: Case) -> None:
+    """The branch hears it once for a while, however many requests follow; the next above where it has no admin."""
+    name = cards.shown_name(cards.person(work.conn, case.requester_id))
+    stretch = int(work.now.timestamp() // work.rules.floods.within.total_seconds())
+    message = Message("branch.flood", {"name": name})
+    for level in Level:
+        if telling.admins(work, case, level, message, key=f"flood:{case.requester_id}:{stretch}"):
+            return
