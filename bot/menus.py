@@ -3,7 +3,7 @@
 from bot.texts import Texts
 from models.words import Language
 
-RESIDENT = ("mine", "card", "visits", "cancel", "lang", "help", "stop", "mydata", "erase")
+RESIDENT = ("mine", "for", "two", "team", "card", "visits", "cancel", "lang", "help", "stop", "mydata", "erase")
 STEWARD = ("tasks", "visit", "due", "paper", "duty", "leave", *RESIDENT)
 ADMIN = (
     "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "revoke", "broadcast",

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from dispatch import appointments
 from dispatch.cases import CASES, Case
 from dispatch.messages import Attachment, Button, Message, text
 from dispatch.rules import Rules
@@ -19,11 +20,18 @@ SHOWN = 400  # Characters of a need on a card; the whole of it is on the timelin
 # Label and verb of each button, by what the offer is worth at the moment.
 _OFFER_BUTTONS: dict[str, tuple[tuple[Verb, ...], ...]] = {
     "open": ((Verb.ACCEPT, Verb.DECLINE),),
+    "second": ((Verb.ACCEPT, Verb.DECLINE),),  # Somebody has it, and a second one is wanted.
     "accepted": ((Verb.ARRIVE, Verb.SOLVE), (Verb.NEED_HELP, Verb.HAND_OVER), (Verb.ADDRESS,)),
     "arrived": ((Verb.SOLVE, Verb.NEED_HELP), (Verb.HAND_OVER, Verb.ADDRESS)),
     "done": ((Verb.ADDRESS,),),
     "closed": ((Verb.ADDRESS,),),  # Phone and address stay open for a while after the end.
     "cancelled": ((Verb.ADDRESS,),),
+}
+DATED_ROW = (Verb.START_NOW, Verb.OTHER_DAY)  # What can still be changed about the time of an appointment.
+_DATED = {
+    State.WAITING: "dated.own.waiting",
+    State.OFFERED: "dated.own.offered",
+    State.ACCEPTED: "dated.own.accepted",
 }
 _OWN_BUTTONS: dict[State, tuple[tuple[Verb, ...], ...]] = {
     State.WAITING: ((Verb.CANCEL, Verb.FOR_OTHER),),
@@ -83,7 +91,7 @@ def offer_card(
             "count": case.followers + 1,
             "reports": "\n".join(f"· {line}" for line in reports),
             "number": case.id,
-            "need": "\n".join(line for line in dict.fromkeys(lines) if line) or text("need.none"),
+            "need": _marked(rules, case, "\n".join(line for line in dict.fromkeys(lines) if line)),
             "category": text(f"category.{case.category}"),
             "place": case.place,
             "distance": _distance(rules, offer.metres),
@@ -91,7 +99,7 @@ def offer_card(
         },
         buttons(_OFFER_BUTTONS.get(standing, ()) if _theirs(case, offer) else (), offer.token),
         media=media,
-        loud=standing == "open",
+        loud=standing in ("open", "second"),
         card=OFFER,
     )
 
@@ -100,6 +108,14 @@ def _offer_key(case: Case) -> str:
     if case.urgency is Urgency.URGENT:
         return "card.urgent_offer"
     return "card.incident_offer" if case.followers else "card.offer"
+
+
+def _marked(rules: Rules, case: Case, words: str) -> Any:
+    """The words of an offer; before them when it is to be, and that two are to come."""
+    marked: Any = words or text("need.none")
+    if case.wanted_at is not None:
+        marked = text("dated.need", when=appointments.shown(rules, case.wanted_at), need=marked)
+    return text("pair.need", need=marked) if case.hands > 1 else marked
 
 
 def same_card(rules: Rules, card: Message, metres: float | None, token: str) -> Message:
@@ -118,7 +134,12 @@ def _distance(rules: Rules, metres: float | None) -> dict[str, Any]:
 
 def _theirs(case: Case, offer: Any) -> bool:
     """Whether the person may still act on it: their answer is open, or they have the request."""
-    return (offer.answer is Answer.OPEN and case.owner_id is None) or _owns(case, offer)
+    return (offer.answer is Answer.OPEN and (case.owner_id is None or _second(case))) or _owns(case, offer)
+
+
+def _second(case: Case) -> bool:
+    """Whether an offer that is still open asks to come along: once somebody does, the others are closed."""
+    return case.hands > 1 and case.state in HELD_STATES
 
 
 def _owns(case: Case, offer: Any) -> bool:
@@ -129,7 +150,9 @@ def _standing(case: Case, offer: Any) -> str:
     if _owns(case, offer):
         return str(case.state)
     if offer.answer is Answer.OPEN:
-        return "open" if case.state in (State.WAITING, State.OFFERED) else str(case.state)
+        if case.state in (State.WAITING, State.OFFERED):
+            return "open"
+        return "second" if _second(case) else str(case.state)
     if offer.answer is Answer.OVER and case.state in (State.CLOSED, State.CANCELLED):
         return str(case.state)
     return str(offer.answer)
@@ -147,6 +170,11 @@ def own_card(rules: Rules, case: Case, owner: Any = None, asked: int = 0) -> Mes
         reason=case.reason or "",
     )
     rows = done_rows(rules, case) if case.state is State.DONE else _OWN_BUTTONS.get(case.state, ())
+    if case.wanted_at is not None and case.state in _DATED:
+        when = appointments.shown(rules, case.wanted_at)
+        name = shown_name(owner) if owner is not None else ""
+        standing = text(_DATED[case.state], when=when, name=name, count=asked)
+        rows = (DATED_ROW, *rows)
     params = {"number": case.id, "need": need(case.words, 120), "standing": standing}
     return Message("own.card", params, buttons(rows, case.token), card=OWN)
 

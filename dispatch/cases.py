@@ -37,6 +37,8 @@ class Case(NamedTuple):
     category: str
     skill: str | None
     matter: str | None
+    hands: int
+    wanted_at: datetime | None
     urgency: Urgency
     state: State
     ladder: Any

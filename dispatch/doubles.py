@@ -54,9 +54,10 @@ _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("what
 
 
 def comparable(rules: Rules, case: Case) -> bool:
-    """Whether a request is compared at all: no emergency, nothing private, of some kind, and not compared before."""
+    """Whether a request is compared: no emergency, no appointment, nothing private, of some kind, not asked before."""
     return (
         case.urgency is Urgency.NORMAL
+        and case.wanted_at is None
         and case.like_id is None
         and case.village_code is not None
         and case.category != "other"

@@ -43,7 +43,12 @@ class Asking:
 
 def ladder(case: Case) -> tuple[Rung, ...]:
     """The ladder that the request keeps."""
-    return _parse(dumps(case.ladder))
+    return parsed(case.ladder)
+
+
+def parsed(snapshot: Any) -> tuple[Rung, ...]:
+    """The rungs of a ladder's snapshot."""
+    return _parse(dumps(snapshot))
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
-from dispatch import errors
+from dispatch import appointments, errors
 from dispatch.bulk import Bulk
 from dispatch.cases import Case
 from dispatch.permissions import Role
@@ -25,6 +25,7 @@ class Tell(StrEnum):
     ASKED = "asked"  # Everyone whose offer is still open.
     BRANCH = "branch"
     FOLLOWERS = "followers"  # Everyone whose report joined this request.
+    COMPANION = "companion"  # Who comes along with the owner.
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Move:
 _ADMINS = (Role.BRANCH, Role.TOWNSHIP, Role.COUNTY)
 _W, _F, _A, _R, _D = State.WAITING, State.OFFERED, State.ACCEPTED, State.ARRIVED, State.DONE
 _EVERYONE = (Tell.REQUESTER, Tell.OWNER, Tell.ASKED, Tell.FOLLOWERS)
+_ALL = (*_EVERYONE, Tell.COMPANION)
+_LEFT = (Tell.REQUESTER, Tell.OWNER, Tell.COMPANION)
 
 TABLE: tuple[Move, ...] = (
     *(Move(at, Event.OFFER, (None,), _F, (Tell.REQUESTER,)) for at in (_W, _F)),
@@ -49,15 +52,15 @@ TABLE: tuple[Move, ...] = (
     *(Move(at, Event.ACCEPT, (Role.ASKED,), _A, _EVERYONE) for at in (_W, _F)),
     *(Move(at, Event.ASSIGN, _ADMINS, _A, _EVERYONE) for at in (_W, _F, _A, _R)),
     Move(_A, Event.ARRIVE, (Role.OWNER,), _R, (Tell.REQUESTER, Tell.OWNER)),
-    *(Move(at, Event.HAND_OVER, (Role.OWNER,), _W, (Tell.REQUESTER, Tell.OWNER)) for at in (_A, _R)),
-    Move(_A, Event.FALL_SILENT, (None,), _W, (Tell.REQUESTER, Tell.OWNER)),
-    *(Move(at, Event.LEAVE, (None,), _W, (Tell.REQUESTER,)) for at in (_A, _R)),
+    *(Move(at, Event.HAND_OVER, (Role.OWNER,), _W, _LEFT) for at in (_A, _R)),
+    Move(_A, Event.FALL_SILENT, (None,), _W, _LEFT),
+    *(Move(at, Event.LEAVE, (None,), _W, (Tell.REQUESTER, Tell.COMPANION)) for at in (_A, _R)),
     *(Move(at, Event.SOLVE, (Role.OWNER,), _D, (Tell.REQUESTER, Tell.OWNER, Tell.FOLLOWERS)) for at in (_A, _R)),
     *(Move(at, Event.CONFIRM, (Role.REQUESTER,), State.CLOSED, _EVERYONE) for at in OPEN_STATES),
     Move(_D, Event.DISPUTE, (Role.REQUESTER,), _W, (Tell.OWNER, Tell.BRANCH)),
     Move(_D, Event.LAPSE, (None,), State.CLOSED, (Tell.REQUESTER, Tell.OWNER, Tell.FOLLOWERS)),
-    *(Move(at, Event.CLOSE, _ADMINS, State.CLOSED, _EVERYONE) for at in OPEN_STATES),
-    *(Move(at, Event.CANCEL, (Role.REQUESTER, *_ADMINS), State.CANCELLED, _EVERYONE) for at in OPEN_STATES),
+    *(Move(at, Event.CLOSE, _ADMINS, State.CLOSED, _ALL) for at in OPEN_STATES),
+    *(Move(at, Event.CANCEL, (Role.REQUESTER, *_ADMINS), State.CANCELLED, _ALL) for at in OPEN_STATES),
     *(Move(at, Event.JOIN, (None, Role.REQUESTER), State.CLOSED, (Tell.REQUESTER, Tell.ASKED)) for at in (_W, _F)),
     Move(_W, Event.QUEUE, (None,), _W, (Tell.REQUESTER,)),
 )
@@ -84,7 +87,7 @@ def open_case(work: Work, actor_id: int, **values: Any) -> Case:
     return case
 
 
-_BLANK: dict[str, Any] = {**dict.fromkeys(Case._fields), "followers": 0}
+_BLANK: dict[str, Any] = {**dict.fromkeys(Case._fields), "followers": 0, "hands": 1}
 
 
 def move(work: Work, case: Case, on: Event, actor_id: int | None, **changes: Any) -> Case:
@@ -108,7 +111,7 @@ def move_all(work: Work, cases: Sequence[Change], on: Event, actor_id: int | Non
         arrow = MOVES.get((case.state, on))
         if arrow is None:
             raise errors.NotNow(state=str(case.state))
-        values = {**_consequences(work, arrow), **changes, "state": arrow.to}
+        values = {**_consequences(work, arrow, case), **changes, "state": arrow.to}
         writes.setdefault(tuple(values), []).append({"_id": case.id, "_at": case.state, "_round": case.round, **values})
         after = case._replace(**values)
         moved.append(after)
@@ -130,17 +133,23 @@ def _moving(_dialect: str, columns: tuple[str, ...]) -> Any:
 _MOVE = Bulk(_moving)
 
 
-def _consequences(work: Work, arrow: Move) -> dict[str, Any]:
+def _consequences(work: Work, arrow: Move, case: Case) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if arrow.to not in OPEN_STATES:
         values |= {"due_at": None, "due": None, "ended_at": work.now}
     elif arrow.to in CLOCKS:
-        due, span_name = CLOCKS[arrow.to]
-        span: timedelta = getattr(work.rules, span_name)
-        values |= {"due": due, "due_at": work.now + span}
+        values |= clock(work, case, arrow.to)
     if arrow.to in _STAMPS:
         values[_STAMPS[arrow.to]] = work.now
     return values
+
+
+def clock(work: Work, case: Case, state: State) -> dict[str, Any]:
+    """The clock that starts with a state, as `due` and `due_at`; an accepted appointment has its own."""
+    due, span_name = CLOCKS[state]
+    span: timedelta = getattr(work.rules, span_name)
+    own = appointments.clock(work.rules, case, work.now) if state is State.ACCEPTED else {}
+    return own or {"due": due, "due_at": work.now + span}
 
 
 def change(work: Work, case: Case, **values: Any) -> Case:

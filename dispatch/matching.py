@@ -1,5 +1,6 @@
 """Who is nearest and fits: the people around many requests are ranked at once, the geodesic has the last word."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -51,7 +52,8 @@ class _Look:
 def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, list[Candidate]]:
     """For each request by id the people of its rung, best first, with distance and reason (`Skip.NONE`: fits).
 
-    Those who fit come first: the skilled within reach where a skill is needed, then by geodesic distance; ties go to
+    Those who fit come first: the skilled within reach where a skill is needed (of whichever grid of the village, or
+    village of the township, also where the rung looks no farther than the grid), then by geodesic distance; ties go to
     the least loaded today, then to the one not asked for longest, then to the lower id. The household's responsible
     steward goes before somebody who is hardly nearer. Those passed over follow, as far as they are nearer than the last
     one who fits. The same input gives the same answer.
@@ -76,6 +78,7 @@ def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
     of_grids = rung.within is Within.GRID and all(case.grid_id is not None for case in requests)
     codes = {case.village_code for case in requests if case.village_code}
     villages = neighbours.around(work, codes, kind, grids if of_grids else ())
+    teams = _teams(work, requests, kind)
     theirs = neighbours.responsible(work.conn, {case.household_id for case in requests if case.household_id})
     depth, reach = rung.count + SPARE + BEYOND, work.rules.skill_reach**2
     looks = []
@@ -83,12 +86,53 @@ def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
         pool = villages.get(case.village_code or "", [])
         if rung.within is Within.GRID and case.grid_id is not None:  # Unknown: all of the village.
             pool = [one for one in pool if one.grid_id == case.grid_id]
+        pool = _with_team(case, pool, teams, work.rules.skill_reach)
         responsible = theirs.get(case.household_id or 0)
         known = responsible is not None and any(one.person_id == responsible for one in pool)
         ranked = rank(case, pool, reach)
         unplaced = case.lat is None  # Nobody is nearer than others: all of them are looked at.
         looks.append(_Look(case, ranked, len(ranked) if unplaced else depth, responsible if known else None))
     return looks
+
+
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """The people of one skill from south to north, so that those around a request are found without looking at all."""
+
+    lats: list[float]
+    people: list[Neighbour]
+
+    def around(self, lat: float, reach: float) -> list[Neighbour]:
+        """Those not farther north or south than so many metres, and perhaps a few beyond."""
+        dy = reach / geo.LAT_METRES
+        return self.people[bisect_left(self.lats, lat - dy) : bisect_right(self.lats, lat + dy)]
+
+
+def _teams(work: Work, requests: Sequence[Case], kind: StewardKind) -> dict[str, _Team]:
+    """By skill the people around the requests that need it, of all villages of their townships."""
+    placed = [case for case in requests if case.skill and case.township_code and case.lat is not None]
+    box = geo.around([geo.Point(case.lat or 0.0, case.lon or 0.0) for case in placed], work.rules.skill_reach)
+    if box is None:
+        return {}
+    people = neighbours.skilled(work, {case.township_code for case in placed if case.township_code}, box, kind)
+    people.sort(key=lambda one: (one.lat or 0.0, one.person_id))
+    teams = {case.skill: _Team([], []) for case in placed if case.skill}
+    for one in people:
+        for skill in one.skills.split(";"):
+            if skill in teams:
+                teams[skill].lats.append(one.lat or 0.0)
+                teams[skill].people.append(one)
+    return teams
+
+
+def _with_team(case: Case, pool: list[Neighbour], teams: dict[str, _Team], reach: float) -> list[Neighbour]:
+    """The pool, and besides whoever has the skill within reach: of the next grid, of the next village."""
+    team = teams.get(case.skill or "")
+    if team is None or case.lat is None:
+        return pool
+    near = [place[3] for place in rank(case, team.around(case.lat, reach), reach**2) if not place[0]]
+    known = {one.person_id for one in pool} if near else set()
+    return pool + [one for one in near if one.person_id not in known]
 
 
 def rank(case: Case, pool: Sequence[Neighbour], reach: float) -> list[_Ranked]:

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, literal, or_, select
 
 from dispatch.among import among
 from dispatch.cases import Case
+from dispatch.geo import Box
 from dispatch.work import Work
 from models.people import Admin, Link, Person, Route, Steward
 from models.requests import Offer, Request
@@ -32,12 +33,14 @@ class Neighbour(NamedTuple):
     absent: str  # A `Skip`: off duty, on leave, or none.
 
 
-_NEIGHBOURS = select(
+_lat = case((_fresh, Steward.live_lat), else_=Steward.lat)
+_lon = case((_fresh, Steward.live_lon), else_=Steward.lon)
+_PEOPLE = select(
     Steward.person_id,
     Steward.village_code,
     Steward.grid_id,
-    case((_fresh, Steward.live_lat), else_=Steward.lat),
-    case((_fresh, Steward.live_lon), else_=Steward.lon),
+    _lat,
+    _lon,
     Steward.skills,
     Steward.asked_at,
     case(
@@ -45,7 +48,14 @@ _NEIGHBOURS = select(
         (_on_leave, literal(Skip.ON_LEAVE.value)),
         else_=literal(Skip.NONE.value),
     ),
-).where(among(Steward.village_code, "villages"), Steward.kind == _b("kind"), Steward.left_at.is_(None))
+).where(Steward.kind == _b("kind"), Steward.left_at.is_(None))
+_NEIGHBOURS = _PEOPLE.where(among(Steward.village_code, "villages"))
+_SKILLED = _PEOPLE.where(
+    among(Steward.township_code, "townships"),
+    Steward.skills != "",
+    _lat.between(_b("south"), _b("north")),
+    _lon.between(_b("west"), _b("east")),
+)
 
 
 _OF_GRIDS = _NEIGHBOURS.where(among(Steward.grid_id, "grids"))
@@ -56,17 +66,27 @@ def around(
 ) -> dict[str, list[Neighbour]]:
     """Everyone of this kind in these villages, by village code; with `grids` only those of these grids."""
     found: dict[str, list[Neighbour]] = {code: [] for code in villages}
-    parameters = {
-        "villages": list(villages),
-        "kind": kind,
-        "live_since": work.now - work.rules.live_fresh,
-        "date": work.rules.local(work.now).date(),
-    }
+    parameters = {"villages": list(villages), **_today(work, kind)}
     if grids:
         parameters["grids"] = list(grids)
     for row in work.conn.execute(_OF_GRIDS if grids else _NEIGHBOURS, parameters).all():
         found[row[1]].append(Neighbour._make(row))
     return found
+
+
+def skilled(work: Work, townships: Collection[str], box: Box, kind: StewardKind) -> list[Neighbour]:
+    """Everyone of this kind in these townships who has some skill and is within the box, whichever their village."""
+    bounds = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
+    rows = work.conn.execute(_SKILLED, {"townships": list(townships), **bounds, **_today(work, kind)}).all()
+    return [Neighbour._make(row) for row in rows]
+
+
+def _today(work: Work, kind: StewardKind) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "live_since": work.now - work.rules.live_fresh,
+        "date": work.rules.local(work.now).date(),
+    }
 
 
 class State(NamedTuple):
@@ -82,7 +102,11 @@ _STATES = select(
     Person.id,
     Person.household_id,
     exists().where(Route.person_id == Person.id, Route.state == RouteState.LIVE),
-    exists().where(Request.owner_id == Person.id, Request.state.in_(HELD_STATES)),
+    exists().where(
+        Request.owner_id == Person.id,
+        Request.state.in_(HELD_STATES),
+        or_(Request.wanted_at.is_(None), Request.wanted_at <= _b("soon")),
+    ),
     select(func.count())
     .where(Request.owner_id == Person.id, Request.accepted_at >= _b("today"))
     .correlate(Person)
@@ -92,7 +116,8 @@ _STATES = select(
 
 def states(work: Work, people: Collection[int]) -> dict[int, State]:
     """The state of each of these people."""
-    parameters = {"people": list(people), "today": work.rules.day_start(work.now)}
+    soon = work.now + work.rules.appointments.soon
+    parameters = {"people": list(people), "today": work.rules.day_start(work.now), "soon": soon}
     return {row[0]: State(*row[1:]) for row in work.conn.execute(_STATES, parameters).all()}
 
 

@@ -45,6 +45,9 @@ class Action(StrEnum):
     DISPUTE = "dispute"
     RATE = "rate"
     AMEND = "amend"
+    ASK_TWO = "ask_two"
+    KEEP_DATE = "keep_date"
+    SEE_TEAM = "see_team"
     FOLLOW = "follow"
     PART = "part"
     SEE_OWN = "see_own"  # One's own requests, and everything that is kept about oneself.
@@ -96,6 +99,9 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.AMEND: frozenset({Role.REQUESTER}),
     Action.FOLLOW: frozenset({Role.REQUESTER}),
     Action.PART: frozenset({Role.REQUESTER}),
+    Action.ASK_TWO: frozenset({Role.REQUESTER, Role.OWNER}) | _ADMINS,
+    Action.KEEP_DATE: frozenset({Role.REQUESTER, Role.OWNER}),
+    Action.SEE_TEAM: frozenset({Role.RESIDENT}) | _ADMINS,
     Action.SEE_OWN: frozenset({Role.ANYONE}),
     Action.ERASE_OWN: frozenset({Role.ANYONE}),
     Action.SET_DUTY: frozenset({Role.HELPER}),

@@ -119,6 +119,49 @@ class Floods(Part):
     within: Span = timedelta(hours=1)
 
 
+class Skill(Part):
+    """What a team can do: its word on the roster and in the categories, and its names in both languages."""
+
+    name: str = Field(pattern=r"^[^;\s]{2,40}$")
+    zh: str = Field(min_length=1, max_length=40)
+    en: str = Field(min_length=1, max_length=40)
+
+
+class Hours(Part):
+    """A span of every day, from `begin` until before `end`; it may run over midnight. None where both are equal."""
+
+    begin: time = time(0, 0)
+    end: time = time(0, 0)
+
+    def holds(self, local: datetime) -> bool:
+        """Whether a local time lies within."""
+        now = local.time()
+        if self.begin <= self.end:
+            return self.begin <= now < self.end
+        return now >= self.begin or now < self.end
+
+
+class Appointments(Part):
+    """Requests for a day and time: how long before somebody is looked for, and when it is confirmed."""
+
+    lead: Span = timedelta(days=1)  # On the day so long before, in the gentle hours, somebody is looked for.
+    patience: float = Field(default=12, ge=1, le=100)  # The waits of the ladder are up to so many times as long.
+    confirm: time = time(18, 0)  # On the day before, both sides are asked whether it holds.
+    soon: Span = timedelta(hours=1)  # Whoever has accepted it is busy with it from so long before.
+    farthest: int = Field(default=60, ge=1, le=365)  # Days; what is asked for later is answered with a question.
+
+
+class Pairs(Part):
+    """When the requester is offered that two people come: for these categories, and in these hours for all."""
+
+    categories: tuple[str, ...] = ("mediation", "security")
+    hours: Hours = Hours(begin=time(21, 0), end=time(6, 0))
+
+    def offered(self, category: str, local: datetime) -> bool:
+        """Whether to offer it at this local time."""
+        return category in self.categories or self.hours.holds(local)
+
+
 class Travel(Part):
     """How long the way takes: a detour over the straight line, on foot, and on wheels beyond some distance."""
 
@@ -141,20 +184,6 @@ class Numbers(Part):
     ambulance: str = "120"
     police: str = "110"
     county_office: str = ""  # Told when no county admin's phone is on the roster.
-
-
-class Hours(Part):
-    """A span of every day, from `begin` until before `end`; it may run over midnight. None where both are equal."""
-
-    begin: time = time(0, 0)
-    end: time = time(0, 0)
-
-    def holds(self, local: datetime) -> bool:
-        """Whether a local time lies within."""
-        now = local.time()
-        if self.begin <= self.end:
-            return self.begin <= now < self.end
-        return now >= self.begin or now < self.end
 
 
 class Grids(Part):
@@ -227,6 +256,8 @@ class Rules(Part):
     cards: ContactCards = ContactCards()
     incidents: Incidents = Incidents()
     floods: Floods = Floods()
+    appointments: Appointments = Appointments()
+    pairs: Pairs = Pairs()
     travel: Travel = Travel()
     grids: Grids = Grids()
     numbers: Numbers = Numbers()
@@ -237,6 +268,7 @@ class Rules(Part):
     timezone: str = "Asia/Shanghai"
     language: Language = Language.ZH
     categories: tuple[Category, ...] = ()
+    skills: tuple[Skill, ...] = ()
     emergency_words: tuple[str, ...] = ()
     look_alikes: tuple[str, ...] = ()
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from dispatch import geo
 from dispatch.among import among
 from dispatch.rules import Rules
+from models.people import Person
 from models.places import Area, Grid, Household
 from models.words import Level
 
@@ -119,12 +120,25 @@ def named(conn: Connection, words: str) -> Spot | None:
     return _of_village(found[0]) if len(found) == 1 else None
 
 
-def household_named(conn: Connection, village_code: str, words: Collection[str]) -> Spot | None:
-    """The one household of the village whose name or address is among the words; None if there is none, or more."""
-    by_name = func.lower(Household.name).in_([word.lower() for word in words])
-    named = _HOME.where(Household.village_code == village_code, or_(by_name, Household.address.in_(words)))
-    rows = conn.execute(named.limit(2)).all()
-    return _of_household(rows[0]) if len(rows) == 1 else None
+def homes_named(conn: Connection, villages: Any, words: Collection[str], limit: int) -> list[Spot]:
+    """The households of these villages (codes, or a select of them) that the words name, at most so many.
+
+    By the household's name or address, or by the name of somebody who lives there; both together where both are said.
+    """
+    if not words:
+        return []
+    plain = [word.lower() for word in words]
+    by_name = func.lower(Household.name).in_([*plain, *(f"{word}家" for word in plain)])
+    lives_there = select(Person.household_id).where(
+        func.lower(Person.name).in_(plain), Person.village_code.in_(villages)
+    )
+    named = or_(by_name, Household.id.in_(lives_there))
+    found = _HOME.where(Household.village_code.in_(villages)).order_by(Household.id).limit(limit)
+    for condition in (named & Household.address.in_(words), named, Household.address.in_(words)):
+        rows = conn.execute(found.where(condition)).all()
+        if rows:
+            return [_of_household(row) for row in rows]
+    return []
 
 
 def townships(conn: Connection) -> list[tuple[str, str]]:

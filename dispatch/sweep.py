@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from dispatch import cards, escalation, lifecycle, telling
 from dispatch.cases import CASES, Case
-from dispatch.desk import helping
+from dispatch.desk import appointing, helping, pairs
 from dispatch.messages import Message
 from dispatch.taps import Verb
 from dispatch.work import Work
@@ -70,10 +70,17 @@ def _start(work: Work, cases: Sequence[Case]) -> None:
     escalation.begin(work, cases)
 
 
+def _ask_still_on(work: Work, cases: Iterable[Case]) -> None:
+    for case in cases:
+        appointing.ask_still_on(work, case)
+
+
 def _ask_arrived(work: Work, cases: Iterable[Case]) -> None:
     """Accepted, and no word since: ask kindly. Without an answer the request goes back to the circle."""
     for case in cases:
         _ask_owner(work, case, "owner.arrived", ((Verb.ARRIVE, Verb.ON_MY_WAY), (Verb.HAND_OVER,)))
+        if case.hands > 1:
+            pairs.fill(work, case, more=True)
         rest = max(work.rules.take_back_after - work.rules.arrived_after, timedelta(seconds=1))
         lifecycle.change(work, case, due=Due.TAKE_BACK, due_at=work.now + rest)
 
@@ -87,6 +94,8 @@ def _check_on(work: Work, cases: Iterable[Case]) -> None:
     """Somebody is there for long: ask how it goes, and again after the same time."""
     for case in cases:
         _ask_owner(work, case, "owner.check", ((Verb.SOLVE, Verb.NEED_HELP), (Verb.HAND_OVER,)))
+        if case.hands > 1:
+            pairs.fill(work, case, more=True)
         lifecycle.change(work, case, due=Due.CHECK_ON, due_at=work.now + work.rules.check_after)
 
 
@@ -112,6 +121,7 @@ def _ask_owner(work: Work, case: Case, key: str, rows: tuple[tuple[Verb, ...], .
 _STEPS: dict[Due, Callable[[Work, Sequence[Case]], None]] = {
     Due.CLIMB: _climb,
     Due.START: _start,
+    Due.ASK_STILL_ON: _ask_still_on,
     Due.ASK_ARRIVED: _ask_arrived,
     Due.TAKE_BACK: _take_back,
     Due.CHECK_ON: _check_on,

@@ -17,6 +17,7 @@ class Verb(StrEnum):
     HAND_OVER = "hov"
     ADDRESS = "adr"
     ON_MY_WAY = "omw"
+    KEEP = "keep"  # The owner: the appointment holds.
     COME = "come"  # Carries the owner's offer: one who was called to help comes along.
 
     CANCEL = "can"
@@ -36,6 +37,10 @@ class Verb(StrEnum):
     FOLLOW = "same"  # "Yes, it is the same as my neighbour's."
     APART = "apart"  # "No, mine is another matter."
     STILL = "still"  # "At mine it is not solved": carried by one who follows another's request.
+    START_NOW = "now"  # Not on that day: at once.
+    OTHER_DAY = "day"
+    STILL_ON = "holds"  # The requester: the appointment holds.
+    TWO = "two"  # Two people are to come.
     ANOTHER = "new"  # What I just wrote is a new request, not a word to my helper.
 
     LET_IN = "in"  # Carries a claim's token and the person's number: this chat is theirs.

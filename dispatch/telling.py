@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from dispatch import areas, cards
+from dispatch import appointments, areas, cards, companions
 from dispatch.areas import Located
 from dispatch.cases import Case
 from dispatch.lifecycle import MOVES, Tell
@@ -65,7 +65,11 @@ def _owner(it: Moved) -> None:
 
 def _asked(it: Moved) -> None:
     """Everyone else whose offer was open: it is over for them, and their card says so kindly."""
-    gone = Answer.TAKEN if it.on in (Event.ACCEPT, Event.ASSIGN) else Answer.OVER
+    taken = it.on in (Event.ACCEPT, Event.ASSIGN)
+    if taken and it.after.hands > 1 and companions.lacking(it.work, it.after):
+        redraw_asked(it.work, it.after)  # A second one is wanted: their cards stay open.
+        return
+    gone = Answer.TAKEN if taken else Answer.OVER
     for person_id in close_offers(it.work, it.after, gone):
         edit(it.work, it.after, person_id, cards.OFFER)
 
@@ -99,12 +103,24 @@ def _followers(it: Moved) -> None:
             it.work.post(requester_id, Message(f"follow.{on}", params, rows), Lane.STATUS, case=it.after)
 
 
+def _companion(it: Moved) -> None:
+    """Who comes along hears at once that it is off, or that its owner cannot go on."""
+    if it.before.owner_id is None:
+        return
+    off = it.after.state in (State.CLOSED, State.CANCELLED)
+    params = {"number": it.after.id, "need": cards.need(it.after.words, 60), "reason": it.after.reason or ""}
+    for person_id in companions.coming(it.work, it.before):
+        message = Message("pair.off" if off else "pair.owner_left", params, loud=True)
+        it.work.post(person_id, message, Lane.ANSWER, case=it.after)
+
+
 _TELL: dict[Tell, Callable[[Moved], None]] = {
     Tell.REQUESTER: _requester,
     Tell.OWNER: _owner,
     Tell.ASKED: _asked,
     Tell.BRANCH: _branch,
     Tell.FOLLOWERS: _followers,
+    Tell.COMPANION: _companion,
 }
 _TO_OWNER = {Event.ASSIGN, Event.FALL_SILENT, Event.CONFIRM, Event.DISPUTE, Event.CLOSE, Event.CANCEL, Event.LAPSE}
 
@@ -115,6 +131,12 @@ def close_offers(work: Work, case: Case, answer: Answer) -> list[int]:
     if people:
         work.conn.execute(_CLOSE_OFFERS, {"request": case.id, "became": answer})
     return list(people)
+
+
+def redraw_asked(work: Work, case: Case) -> None:
+    """Bring the cards of everyone whose offer is open up to date."""
+    for person_id in work.conn.execute(_OPEN_OFFERS, {"request": case.id}).scalars().all():
+        edit(work, case, person_id, cards.OFFER)
 
 
 _open = (Offer.request_id == bindparam("request")) & (Offer.answer == Answer.OPEN)
@@ -171,6 +193,10 @@ def office(work: Work, code: str | None) -> tuple[str, str]:
 
 def _accepted(it: Moved) -> Message:
     case = it.after
+    if appointments.ahead(it.work.rules, case, it.work.now) and case.wanted_at is not None:
+        when = {"name": _helper(it), "number": case.id, "when": appointments.shown(it.work.rules, case.wanted_at)}
+        rows = cards.buttons(((Verb.OTHER_DAY, Verb.CANCEL),), case.token)
+        return Message("dated.accepted", when, rows, loud=True)
     params = {"name": _helper(it), "minutes": case.minutes or 0, "number": case.id}
     key = "news.accepted" if case.minutes else "news.accepted_office"
     return Message(key, params, cards.buttons(((Verb.CANCEL, Verb.CONFIRM),), case.token), loud=True)

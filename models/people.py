@@ -46,6 +46,7 @@ class Steward(Placed, Pointed, Base):
     __table_args__ = (
         UniqueConstraint("person_id", "kind"),
         Index("ix_stewards_search", "village_code", "kind", "on_duty"),
+        Index("ix_stewards_township", "township_code", "kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

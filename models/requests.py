@@ -47,6 +47,8 @@ class Request(Placed, Base):
     category: Mapped[str] = mapped_column(String(40))
     skill: Mapped[str | None] = mapped_column(String(40))
     matter: Mapped[str | None] = mapped_column(String(40))  # What strikes many at once (a power cut), by its name.
+    hands: Mapped[int] = mapped_column(default=1, server_default="1")  # How many are to come: one, or two.
+    wanted_at: Mapped[datetime | None] = mapped_column(Instant)  # When they are to come; none: as soon as can be.
     urgency: Mapped[Urgency] = mapped_column(WordOf(Urgency))
 
     state: Mapped[State] = mapped_column(WordOf(State))

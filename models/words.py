@@ -67,6 +67,7 @@ class Due(StrEnum):
 
     CLIMB = "climb"  # Ask the next rung, or repeat the last.
     START = "start"  # Begin the ladder: the wait for a detail ("here or at home?") is over.
+    ASK_STILL_ON = "ask_still_on"  # The day before an appointment: ask both sides whether it holds.
     ASK_ARRIVED = "ask_arrived"  # Ask the owner whether they are there.
     TAKE_BACK = "take_back"  # The owner stayed silent: back to the circle.
     CHECK_ON = "check_on"  # Somebody is there; ask once in a while how it goes.
@@ -83,6 +84,7 @@ class Answer(StrEnum):
     TAKEN = "taken"  # Somebody else has the task.
     OVER = "over"  # The request ended, or was given back to the circle, before an answer.
     GAVE_BACK = "gave_back"  # Accepted, then handed over or fell silent.
+    JOINED = "joined"  # Comes along with whoever has it.
 
 
 class Ask(StrEnum):

@@ -12,6 +12,9 @@ COMMANDS: dict[str, Action] = {
     "help": Action.BEGIN,
     "lang": Action.BEGIN,
     "stop": Action.BEGIN,
+    "for": Action.ASK,
+    "two": Action.BEGIN,  # For which request, the desk asks with `Action.ASK_TWO`.
+    "team": Action.SEE_TEAM,
     "cancel": Action.BEGIN,  # Leaves a dialog or withdraws one's own; with a number it asks for `Action.CALL_OFF`.
     "mine": Action.SEE_OWN,
     "mydata": Action.SEE_OWN,
@@ -61,6 +64,11 @@ TAPS: dict[Verb, Action] = {
     Verb.FOR_OTHER: Action.AMEND,
     Verb.HERE: Action.AMEND,
     Verb.AT_HOME: Action.AMEND,
+    Verb.START_NOW: Action.AMEND,
+    Verb.OTHER_DAY: Action.AMEND,
+    Verb.STILL_ON: Action.KEEP_DATE,
+    Verb.KEEP: Action.KEEP_DATE,
+    Verb.TWO: Action.ASK_TWO,
     Verb.FOLLOW: Action.FOLLOW,
     Verb.APART: Action.PART,
     Verb.STILL: Action.PART,

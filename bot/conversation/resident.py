@@ -1,21 +1,16 @@
 """What a resident can do: ask by any means, add, correct, cancel, follow, confirm, dispute, rate."""
 
-import re
-import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.conversation import everyone, gate, places
+from bot.conversation import behalf, everyone, gate, opening, places
 from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
-from dispatch import cards, people, spots, telling
+from dispatch import appointments, cards, people, spots, telling
 from dispatch.cases import Case, by_token
 from dispatch.desk import helping, requesting, timeline
-from dispatch.desk.requesting import Need
 from dispatch.desk.timeline import Words
-from dispatch.messages import Message
-from dispatch.spots import Spot
 from dispatch.taps import RATINGS, Verb
 from models.words import HELD_STATES, Ending, NoteKind, State, Urgency
 
@@ -29,14 +24,19 @@ def _urgent(turn: Turn) -> bool:
 def emergency(turn: Turn) -> Step | None:
     """The numbers to call come first, then several people are asked at once."""
     turn.send(telling.numbers(turn.work.rules))
+    whom = behalf.helped(turn)
     leave(turn)
+    if whom is not None:
+        step = opening.open_case(turn, Urgency.URGENT, _words(turn), whom)
+        behalf.say_opened(turn, whom)
+        return step
     kind = NoteKind.EDITED if turn.said.kind is Kind.EDITED else NoteKind.ADDED
     for case in requesting.running(turn.work, turn.actor.id):
         belongs = requesting.belongs(turn.work.rules, case, turn.work.now) or _said_before(turn, [case])
         if case.urgency is Urgency.URGENT and belongs:
             requesting.add(turn.work, turn.actor, case, _words(turn), kind)
             return None
-    return _open(turn, Urgency.URGENT, _words(turn))
+    return opening.open_case(turn, Urgency.URGENT, _words(turn))
 
 
 def ask(turn: Turn) -> Step | None:
@@ -59,9 +59,20 @@ def _take(turn: Turn) -> Step | None:
         if requesting.belongs(turn.work.rules, case, turn.work.now):
             return _add(turn, case)
     held = next((case for case in running if case.state in HELD_STATES), None)
-    if held is not None and not (turn.said.point is not None and turn.actor.household_id is None):
+    if (
+        held is not None
+        and not _another_matter(turn, held)
+        and not (turn.said.point is not None and turn.actor.household_id is None)
+    ):
         return _talk(turn, held)
-    return _open(turn, Urgency.NORMAL, _words(turn))
+    return opening.open_case(turn, Urgency.NORMAL, _words(turn))
+
+
+def _another_matter(turn: Turn, held: Case) -> bool:
+    """Whether it is a need of another kind, while somebody has an appointment that is still ahead."""
+    if not appointments.ahead(turn.work.rules, held, turn.work.now):
+        return False
+    return turn.understanding.category(turn.text).name not in ("other", held.category)
 
 
 def _words(turn: Turn) -> Words:
@@ -117,31 +128,7 @@ def another(turn: Turn) -> Step | None:
     if not words:
         turn.say("ask.again")
         return None
-    return _open(turn, Urgency.NORMAL, Words(words))
-
-
-def _open(turn: Turn, urgency: Urgency, words: Words) -> Step | None:
-    point = words.point
-    if point is not None and spots.outside(turn.work.rules, point):
-        if urgency is Urgency.NORMAL:
-            return places.outside(turn)
-        point = None
-    home = turn.home
-    spot, far = places.where(turn, words.text, point, home)
-    category = turn.understanding.category(words.text)
-    wait = turn.work.rules.here_or_home if far and urgency is Urgency.NORMAL else None
-    start_at = turn.work.now + wait if wait is not None else None
-    matter = turn.understanding.matter(words.text, category)
-    need = Need(words, spot, category.name, category.skill, urgency, start_at, matter=matter)
-    case = requesting.ask(turn.work, turn.actor, need)
-    if need.start_at is not None:
-        rows = cards.buttons(((Verb.HERE, Verb.AT_HOME),), case.token)
-        turn.say("ask.here_or_home", buttons=rows, place=home.place if home else "")
-    if spot.village_code is None:
-        return places.ask_place(turn, case)
-    if spot.point is None:
-        turn.send(Message("ask.place", ask_place=True))
-    return None
+    return opening.open_case(turn, Urgency.NORMAL, Words(words))
 
 
 def edited(turn: Turn) -> Step | None:
@@ -221,40 +208,6 @@ def calm(turn: Turn, _case: Case) -> None:
     turn.say("emergency.calm")
 
 
-def for_other(turn: Turn) -> Step | None:
-    """It is for somebody else: who, where, which phone?"""
-    case = _tapped_case(turn)
-    turn.say("for.ask")
-    return Step("for.who", {"case": case.token})
-
-
-_PHONE = re.compile(r"(?<!\d)(?:\+?86)?[- ]?(1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
-
-
-def for_whom(turn: Turn) -> Step | None:
-    """Name, address and phone of the person helped, in any order; the household is looked up in the village."""
-    case = by_token(turn.work.conn, str(turn.memo["case"]))
-    if case.ended_at is not None:
-        return ask(turn)
-    words = unicodedata.normalize("NFKC", clean(turn.text))
-    phone = _PHONE.search(words)
-    rest = _PHONE.sub(" ", words)
-    spot = _household_named(turn, case, rest)
-    name = re.split(r"[\s,，、。;；]+", rest.strip())[0][:60] or "—"
-    requesting.for_other(turn.work, turn.actor, case, name, phone[1] if phone else None, spot)
-    timeline.note(turn.work, case, turn.actor.id, NoteKind.ADDED, _words(turn))
-    turn.say("for.done", name=name)
-    return None
-
-
-def _household_named(turn: Turn, case: Case, words: str) -> Spot | None:
-    """The one household of the village whose name or address stands in the words."""
-    wanted = [part for part in re.split(r"[\s,，、。;；]+", words) if len(part) >= 2]
-    if not wanted or case.village_code is None:
-        return None
-    return spots.household_named(turn.work.conn, case.village_code, wanted)
-
-
 ALARM = (Line(None, _urgent, emergency),)
 
 SCRIPT = (
@@ -267,10 +220,8 @@ SCRIPT = (
     Line(None, tapped(Verb.CALM), _on_case(calm)),
     Line(None, tapped(Verb.HERE), _on_case(places.here)),
     Line(None, tapped(Verb.AT_HOME), _on_case(places.at_home)),
-    Line(None, tapped(Verb.FOR_OTHER), for_other),
     Line("passed_on", tapped(Verb.ANOTHER), another),
     Line(None, everyone.means(Meaning.CANCEL), everyone.cancel),
-    Line("for.who", everyone.means(Meaning.NEED), for_whom),
     Line(None, everyone.means(Meaning.THANKS), everyone.thank),
     Line(None, everyone.means(Meaning.GREETING, Meaning.EMPTY), everyone.greet),
     Line(None, lambda turn: turn.said.kind is Kind.EDITED, edited),

@@ -2,7 +2,9 @@
 
 from bot.conversation import (
     admin,
+    behalf,
     contact,
+    dated,
     doubles,
     everyone,
     grid,
@@ -10,9 +12,10 @@ from bot.conversation import (
     resident,
     rights,
     steward,
+    teams,
     visited,
     visits,
-)  # fmt: skip
+)
 
 SCRIPT = (
     *admin.SCRIPT,
@@ -25,7 +28,12 @@ SCRIPT = (
     *visits.SCRIPT,  # Before a steward's other words: during a visit they are its notes.
     *visited.SCRIPT,
     *paper.SCRIPT,
+    *dated.DIALOG,
+    *behalf.DIALOG,
+    *teams.SCRIPT,
     *steward.SCRIPT,
+    *dated.SCRIPT,
+    *behalf.SCRIPT,
     *steward.TALK,
     *doubles.SCRIPT,
     *resident.SCRIPT,

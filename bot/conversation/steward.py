@@ -6,7 +6,7 @@ from bot.conversation import dates, gate, lists
 from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
-from dispatch import cards, errors, history, spots, views
+from dispatch import appointments, cards, errors, history, spots, views
 from dispatch.cases import Case
 from dispatch.desk import hands, helping, requesting
 from dispatch.desk.duty import note_position, set_duty, set_leave
@@ -55,7 +55,11 @@ def accept(turn: Turn, held: Held) -> None:
         turn.say(refusal.key if refusal.key != "error.not_now" else f"offer.late.{held.case.state}")
         return
     if case is not held.case:
-        turn.say("offer.accepted", number=case.id, minutes=case.minutes or 0)
+        if case.wanted_at is not None and appointments.ahead(turn.work.rules, case, turn.work.now):
+            when = appointments.shown(turn.work.rules, case.wanted_at)
+            turn.say("dated.offer_accepted", number=case.id, when=when)
+        else:
+            turn.say("offer.accepted", number=case.id, minutes=case.minutes or 0)
         if case.round:  # It came back to the circle: what happened before goes along.
             for part in lists.timeline(turn.work.rules, history.timeline(turn.work.conn, case.id)):
                 turn.send(part)
@@ -63,7 +67,7 @@ def accept(turn: Turn, held: Held) -> None:
 
 def decline(turn: Turn, held: Held) -> None:
     """Not now; somebody else is asked at once."""
-    if held.case.owner_id not in (None, turn.actor.id):
+    if held.case.owner_id not in (None, turn.actor.id) and held.case.hands == 1:
         turn.say("offer.taken")
         return
     try:
@@ -190,7 +194,12 @@ def _holding(turn: Turn) -> Case | None:
     """The task the person is at, when plain words can only be meant for its requester."""
     if not turn.actor.kinds and not turn.actor.areas:
         return None
-    held = [one for one in helping.mine(turn.work, turn.actor.id) if one.case.state in HELD_STATES]
+    work = turn.work
+    held = [
+        one
+        for one in helping.mine(work, turn.actor.id)
+        if one.case.state in HELD_STATES and not appointments.ahead(work.rules, one.case, work.now)
+    ]
     return held[0].case if len(held) == 1 else None
 
 

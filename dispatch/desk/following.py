@@ -17,6 +17,7 @@ from models.words import Due, Lane, State
 _KEPT = (
     "requester_id", "helped_name", "helped_phone", "county_code", "township_code", "village_code", "household_id",
     "grid_id", "lat", "lon", "k1", "k2", "k3", "place", "address", "words", "category", "skill", "urgency",
+    "hands",
 )  # fmt: skip
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from dispatch import cards, errors, escalation, lifecycle, telling
+from dispatch import cards, companions, errors, escalation, lifecycle, telling
 from dispatch.actors import Actor
 from dispatch.areas import Located
 from dispatch.cases import COLUMNS, Case
-from dispatch.desk import timeline
+from dispatch.desk import pairs, timeline
 from dispatch.desk.requesting import gave_back
 from dispatch.desk.timeline import Words
 from dispatch.messages import Message, Pin
@@ -133,14 +133,30 @@ def accept(work: Work, actor: Actor, held: Held) -> Case:
     if case.owner_id == actor.id and held.answer is Answer.ACCEPTED:
         return case
     if case.owner_id is not None and case.state in (*HELD_STATES, State.DONE):
-        raise errors.Taken
+        if not _comes_along(work, actor, held):
+            raise errors.Taken
+        return case
     if held.answer is Answer.GAVE_BACK:
         raise errors.NotNow("offer.gave_back")
     minutes = work.rules.travel.minutes(held.metres) if held.metres is not None else None
     after = lifecycle.move(work, case, Event.ACCEPT, actor.id, owner_id=actor.id, minutes=minutes)
     _answer(work, held, Answer.ACCEPTED)
     telling.tell(work, case, after, Event.ACCEPT, actor_id=actor.id)
+    pairs.accepted(work, after)
     return after
+
+
+def _comes_along(work: Work, actor: Actor, held: Held) -> bool:
+    """The second yes, where two people are wanted: they come along with whoever said it first."""
+    case = held.case
+    if held.answer is Answer.JOINED:
+        return True
+    if case.state is State.DONE or case.owner_id is None or not companions.lacking(work, case):
+        return False
+    _answer(work, held, Answer.JOINED)
+    pairs.second_yes(work, case, actor, case.owner_id)
+    telling.edit(work, case, actor.id, cards.OFFER)
+    return True
 
 
 def decline(work: Work, actor: Actor, held: Held) -> Case:
@@ -150,7 +166,8 @@ def decline(work: Work, actor: Actor, held: Held) -> Case:
         return held.case
     if held.answer is Answer.ACCEPTED and held.case.owner_id == actor.id:
         return hand_over(work, actor, held)
-    if held.case.state not in (State.WAITING, State.OFFERED):
+    second = held.case.hands > 1 and held.case.state in HELD_STATES and held.answer is Answer.OPEN
+    if held.case.state not in (State.WAITING, State.OFFERED) and not second:
         raise errors.NotNow(state=str(held.case.state))
     _answer(work, held, Answer.DECLINED)
     return _fell_away(work, held, actor.id, "decline")
@@ -173,6 +190,8 @@ def _fell_away(work: Work, held: Held, actor_id: int | None, action: str) -> Cas
     telling.edit(work, case, held.person_id, cards.OFFER)
     if held.round == case.round and case.state in (State.WAITING, State.OFFERED):
         escalation.replace(work, case)
+    elif case.hands > 1 and case.state in HELD_STATES:
+        pairs.fill(work, case)
     return case
 
 
@@ -190,14 +209,17 @@ def on_my_way(work: Work, actor: Actor, held: Held) -> Case:
 
 
 def _heard_from(work: Work, case: Case) -> Case:
-    return lifecycle.change(work, case, due=Due.ASK_ARRIVED, due_at=work.now + work.rules.arrived_after)
+    return lifecycle.change(work, case, **lifecycle.clock(work, case, State.ACCEPTED))
 
 
 def arrive(work: Work, actor: Actor, held: Held) -> Case:
     """The owner is there."""
     if held.case.state is State.ARRIVED and held.case.owner_id == actor.id:
         return held.case
-    return _moved(work, actor, held, Action.ARRIVE, Event.ARRIVE)
+    after = _moved(work, actor, held, Action.ARRIVE, Event.ARRIVE)
+    if after.hands > 1:
+        pairs.fill(work, after)
+    return after
 
 
 def solve(work: Work, actor: Actor, held: Held) -> Case:
@@ -244,15 +266,26 @@ def address(work: Work, actor: Actor, held: Held) -> Message:
     if not contact_open(case, work.now, work.rules.contact_for):
         raise errors.NotAllowed("error.contact_closed")
     requester = cards.person(work.conn, case.requester_id)
+    theirs = (
+        case.helped_name is not None and case.household_id is None
+    )  # Whose home is in words only: no pin of another's.
     home_phone = work.conn.execute(select(Household.phone).where(Household.id == case.household_id)).scalar()
     lifecycle.record(work, case, "see_address", actor.id)
     params = {
         "name": case.helped_name or cards.shown_name(requester),
-        "phone": case.helped_phone or requester.phone or home_phone or "—",
+        "phone": _phone(case, requester.phone, home_phone),
         "address": case.address or case.place or "—",
     }
-    pin = Pin(case.lat, case.lon, case.address) if case.lat is not None and case.lon is not None else None
+    pin = None
+    if case.lat is not None and case.lon is not None and not theirs:
+        pin = Pin(case.lat, case.lon, case.address)
     return Message("address.shown", params, pin=pin)
+
+
+def _phone(case: Case, requester: str | None, home: str | None) -> str:
+    """The phone of whoever is helped: their own, their home's, and only then that of who asked for them."""
+    known = (case.helped_phone, home, requester) if case.helped_name is not None else (requester, home)
+    return next((phone for phone in known if phone), "—")
 
 
 def contact_open(case: Case, now: datetime, span: timedelta) -> bool:
@@ -299,6 +332,7 @@ def assign(work: Work, actor: Actor, case: Case, person_id: int) -> Case:
         work.conn.execute(update(Offer).where(Offer.id == opened).values(**values))
     after = lifecycle.move(work, case, Event.ASSIGN, actor.id, owner_id=person_id, minutes=None)
     telling.tell(work, case, after, Event.ASSIGN, actor_id=actor.id)
+    pairs.accepted(work, after)
     card = cards.draw(work.conn, work.rules, after.id, person_id, cards.OFFER)
     if card is not None:
         work.post(person_id, replace(card, loud=True), Lane.OFFER, case=after)

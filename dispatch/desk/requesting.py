@@ -2,20 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Boolean, literal_column, select, update
 
-from dispatch import cards, errors, escalation, geo, lifecycle, telling
+from dispatch import appointments, cards, errors, escalation, geo, lifecycle, telling
 from dispatch.actors import Actor
 from dispatch.among import among
 from dispatch.cases import CASES, Case
-from dispatch.desk import following, timeline
+from dispatch.desk import following, pairs, timeline
 from dispatch.desk.timeline import Words
 from dispatch.messages import Message
 from dispatch.permissions import Action, can
-from dispatch.rules import Rules
+from dispatch.rules import Ladder, Rules
 from dispatch.spots import Spot
 from dispatch.taps import new_token
 from dispatch.work import Work
@@ -33,7 +34,16 @@ from models.words import (
     Urgency,
 )
 
+LONGEST = timedelta(days=7)  # Of a rung's wait.
 BAD_RATING = 2  # So many stars or fewer reach the branch in private.
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Whom a request is for, when that is not who asks; without a phone of their own the household's counts."""
+
+    name: str
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +56,23 @@ class Need:
     skill: str | None = None
     urgency: Urgency = Urgency.NORMAL
     start_at: datetime | None = None
-    helped_name: str | None = None  # Who is helped, and their phone, when that is not the actor.
-    helped_phone: str | None = None
+    wanted_at: datetime | None = None  # The day and time for which it is asked; never of an emergency.
+    hands: int = 1
+    helped: Helped | None = None
     matter: str | None = None  # What strikes many at once (`dispatch.rules.Matter`), by its name.
 
 
 def ask(work: Work, actor: Actor, need: Need) -> Case:
     """Record a request. The people of its first rung are asked in the same transaction (`escalation.start`)."""
-    ladder = work.rules.ladders.of(need.urgency)
+    wanted_at = need.wanted_at if need.urgency is Urgency.NORMAL else None
+    start_at = need.start_at if wanted_at is None else appointments.start(work.rules, wanted_at, work.now)
+    ladder = ladder_for(work, need.urgency, need.hands, wanted_at, start_at)
     spot = need.spot
     case = lifecycle.open_case(
         work,
         actor.id,
         token=new_token(),
         requester_id=actor.id,
-        helped_name=need.helped_name,
-        helped_phone=need.helped_phone,
         county_code=spot.county_code,
         township_code=spot.township_code,
         village_code=spot.village_code,
@@ -70,21 +81,51 @@ def ask(work: Work, actor: Actor, need: Need) -> Case:
         skill=need.skill,
         matter=need.matter,
         urgency=need.urgency,
-        ladder=escalation.snapshot(ladder),
+        hands=need.hands,
+        wanted_at=wanted_at,
+        helped_name=need.helped.name if need.helped else None,
+        helped_phone=need.helped.phone if need.helped else None,
+        ladder=ladder,
         round=0,
         rung=0,
         repeats=0,
         disputes=0,
-        due=Due.START if need.start_at else Due.CLIMB,
-        due_at=need.start_at or work.now + ladder[0].clock,
+        due=Due.START if start_at else Due.CLIMB,
+        due_at=start_at or work.now + escalation.parsed(ladder)[0].clock,
         opened_at=work.now,
         heard_at=work.now,
         **_where(spot),
     )
     timeline.note(work, case, actor.id, NoteKind.ASKED, need.words)
-    if need.start_at is None:
+    if start_at is None:
         work.starting.append(case)
     return case
+
+
+def ladder_for(
+    work: Work, urgency: Urgency, hands: int, wanted_at: datetime | None = None, start_at: datetime | None = None
+) -> list[dict[str, Any]]:
+    """The snapshot of a ladder: for two people every rung asks as many, for a day ahead its waits are longer."""
+    ladder = work.rules.ladders.of(urgency)
+    times = 1.0
+    if wanted_at is not None:
+        takes = sum((rung.clock for rung in ladder[:-1]), timedelta())
+        times = appointments.patience(work.rules, wanted_at, start_at or work.now, takes)
+    return _snapshot(ladder, hands, times)
+
+
+@lru_cache(maxsize=64)
+def _snapshot(ladder: Ladder, hands: int = 1, times: float = 1.0) -> list[dict[str, Any]]:
+    rungs = ladder
+    if times > 1:
+        rungs = tuple(
+            rung.model_copy(update={name: min(getattr(rung, name) * times, LONGEST)})
+            for rung in ladder
+            for name in ("wait", "repeat")
+            if getattr(rung, name) is not None
+        )
+    snapshot = escalation.snapshot(rungs)
+    return pairs.raised(snapshot, hands) if hands > 1 else snapshot
 
 
 def _where(spot: Spot) -> dict[str, Any]:
@@ -124,7 +165,12 @@ _RUNNING = CASES.where(
 
 
 def belongs(rules: Rules, case: Case, now: datetime) -> bool:
-    """Whether a further message is part of this request: it follows closely, or nobody has answered yet."""
+    """Whether a further message is part of this request: it follows closely, or nobody has answered yet.
+
+    An appointment waits for days: what comes later than closely is another need.
+    """
+    if appointments.ahead(rules, case, now):
+        return now - case.heard_at <= rules.merge_within
     if case.state in (State.WAITING, State.OFFERED):
         return True
     return case.state in HELD_STATES and now - case.heard_at <= rules.merge_within
@@ -167,23 +213,28 @@ def relocate(work: Work, actor: Actor, case: Case, spot: Spot) -> Case:
         case = lifecycle.change(work, case, **codes, village_code=spot.village_code, **_where(spot), **again)
         for person_id in people:
             telling.edit(work, case, person_id, cards.OFFER)
-        if case.due is Due.START:
+        if _lacks_a_detail(case):
             escalation.begin(work, [case])
-        else:
+        elif case.due is not Due.START:
             escalation.begin_again(work, case)
         return case
     if spot.point is None:
         return case
     case = lifecycle.change(work, case, **_where(replace(spot, household_id=case.household_id)))
-    if case.due is Due.START:
+    if _lacks_a_detail(case):
         escalation.begin(work, [case])
     return case
+
+
+def _lacks_a_detail(case: Case) -> bool:
+    """Whether its start was put off for an answer, not for a day."""
+    return case.due is Due.START and case.wanted_at is None
 
 
 def begin(work: Work, actor: Actor, case: Case) -> None:
     """Start a ladder that waited for a detail."""
     _require(actor, Action.AMEND, case)
-    if case.due is Due.START:
+    if _lacks_a_detail(case):
         escalation.begin(work, [case])
 
 
@@ -192,20 +243,29 @@ def alarm(work: Work, actor: Actor, case: Case) -> Case:
     _require(actor, Action.AMEND, case)
     if case.urgency is Urgency.URGENT or case.state not in (State.WAITING, State.OFFERED):
         return case
-    ladder = escalation.snapshot(work.rules.ladders.urgent)
-    case = lifecycle.change(work, case, urgency=Urgency.URGENT, ladder=ladder, round=case.round + 1, rung=0)
+    ladder = ladder_for(work, Urgency.URGENT, case.hands)
+    at_once = {"wanted_at": None, "round": case.round + 1, "rung": 0}
+    case = lifecycle.change(work, case, urgency=Urgency.URGENT, ladder=ladder, **at_once)
     lifecycle.record(work, case, "alarm", actor.id)
     escalation.begin_again(work, case)
     return case
 
 
-def for_other(work: Work, actor: Actor, case: Case, name: str, phone: str | None, spot: Spot | None) -> Case:
-    """Somebody else is helped: name, phone and place are theirs; the requester still hears how it goes."""
+def for_other(
+    work: Work, actor: Actor, case: Case, helped: Helped, spot: Spot | None, address: str | None = None
+) -> Case:
+    """Somebody else is helped: name, phone and place are theirs; the requester still hears how it goes.
+
+    `address` is where they live in the requester's words, where no household of that name is known.
+    """
     _require(actor, Action.AMEND, case)
-    case = lifecycle.change(work, case, helped_name=name, helped_phone=phone)
+    case = lifecycle.change(work, case, helped_name=helped.name, helped_phone=helped.phone)
     lifecycle.record(work, case, "for_other", actor.id)
     if spot is not None:
         case = relocate(work, actor, case, spot)
+        return lifecycle.change(work, case, household_id=spot.household_id)
+    if address is not None:
+        case = lifecycle.change(work, case, address=address[:200], household_id=None)
     return case
 
 

@@ -79,8 +79,11 @@ class Batch:
         return False
 
     def skill(self, word: str) -> str:
-        """The skill as the categories call it, where they know the word; otherwise as it was written."""
+        """The skill as the skills or the categories call it, where they know the word; else as it was written."""
         if not self.skill_words:
+            for skill in self.rules.skills:
+                for known in (skill.name, skill.zh, skill.en):
+                    self.skill_words.setdefault(known.casefold(), skill.name)
             for category in self.rules.categories:
                 if category.skill:
                     for known in (category.skill, category.name, *category.words):

@@ -8,7 +8,7 @@ from dispatch import errors, spots
 from dispatch.actors import Actor
 from dispatch.cases import Case, load
 from dispatch.desk import requesting
-from dispatch.desk.requesting import Need
+from dispatch.desk.requesting import Helped, Need
 from dispatch.desk.timeline import Words
 from dispatch.permissions import Action, can
 from dispatch.rules import Category
@@ -115,7 +115,7 @@ def ask_for(
     if spot is None:
         raise errors.NotFound("error.not_found")
     name, phone = _helped(work, call)
-    need = Need(words, spot, category.name, category.skill, urgency, helped_name=name, helped_phone=phone)
+    need = Need(words, spot, category.name, category.skill, urgency, helped=Helped(name, phone) if name else None)
     case = requesting.ask(work, actor, need)
     call = calls.change(work, call, request_id=case.id)
     calls.trail(work, actor, call, "visit_request")

@@ -1,0 +1,165 @@
+"""On behalf of another: who is helped, where they live, which phone; for those who have none or cannot write."""
+
+import re
+import unicodedata
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation import everyone, gate, opening
+from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped
+from bot.conversation.understanding import Meaning, clean
+from dispatch import spots
+from dispatch.areas import below
+from dispatch.cases import by_token
+from dispatch.desk import requesting, timeline
+from dispatch.desk.requesting import Helped
+from dispatch.desk.timeline import Words
+from dispatch.messages import Button
+from dispatch.spots import Spot
+from dispatch.taps import Verb, data
+from models.words import NoteKind, Urgency
+
+_PHONE = re.compile(r"(?<!\d)(?:\+?86)?[- ]?(1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
+_BETWEEN = re.compile(r"[\s,，、。;；]+")
+HOMES = 6  # So many homes of one name are offered to choose from.
+
+
+def for_other(turn: Turn) -> Step | None:
+    """What runs is for somebody else: who, where, which phone?"""
+    case = by_token(turn.work.conn, turn.token)
+    gate.require_tap(turn.said, turn.actor, case)
+    turn.say("for.ask")
+    return Step("for.who", {"case": case.token})
+
+
+def for_whom(turn: Turn) -> Step | None:
+    """Name, address and phone of the person helped, in any order; the household is looked up in the village."""
+    case = by_token(turn.work.conn, str(turn.memo["case"]))
+    if case.ended_at is not None:
+        return opening.open_case(turn, Urgency.NORMAL, _words(turn))
+    name, phone, rest = _parsed(turn.text)
+    homes = spots.homes_named(turn.work.conn, [case.village_code], _parts(rest), 2) if case.village_code else []
+    spot = homes[0] if len(homes) == 1 else None
+    address = rest if spot is None and len(_parts(rest)) > 1 else None
+    requesting.for_other(turn.work, turn.actor, case, Helped(name, phone), spot, address)
+    timeline.note(turn.work, case, turn.actor.id, NoteKind.ADDED, _words(turn))
+    turn.say("for.done", name=name)
+    return None
+
+
+def begin(turn: Turn) -> Step | None:
+    """`/for`: a new request on behalf of somebody, who is named first so that the right door is asked for."""
+    if clean(turn.said.arguments).strip():
+        return _named(turn, clean(turn.said.arguments))
+    turn.say("behalf.who")
+    return Step("behalf.who")
+
+
+def who(turn: Turn) -> Step | None:
+    """Name, address and phone, in any order."""
+    return _named(turn, clean(turn.text))
+
+
+def _named(turn: Turn, said: str) -> Step | None:
+    """The one home that fits goes on; of several one is chosen; none: the words are the address, in the village."""
+    conn = turn.work.conn
+    name, phone, rest = _parsed(said)
+    memo = {"name": name, "phone": phone}
+    own = [turn.actor.village_code] if turn.actor.village_code else []
+    homes = spots.homes_named(conn, own, _parts(rest), HOMES) if own else []
+    if not homes and turn.actor.areas:
+        homes = spots.homes_named(conn, below(turn.actor), _parts(rest), HOMES)
+    if len(homes) == 1:
+        return _ask_what(turn, {**memo, "household": homes[0].household_id}, homes[0])
+    if homes:
+        rows = [[_choice(name, home)] for home in homes]
+        turn.say("behalf.which", buttons=rows)
+        return Step("behalf.which", {**memo, "homes": [home.household_id for home in homes]})
+    village = spots.named(conn, rest) or spots.village(conn, turn.actor.village_code)
+    if village is None:
+        turn.say("behalf.no_village")
+        return None
+    return _ask_what(turn, {**memo, "village": village.village_code, "address": rest}, village)
+
+
+def _choice(name: str, home: Spot) -> Button:
+    shown = {"name": name, "place": home.place}
+    return Button("button.home", data(Verb.CHOOSE, str(home.household_id)), shown)
+
+
+def choose(turn: Turn) -> Step | None:
+    """Which of the homes of that name."""
+    found = {str(one): one for one in turn.memo.get("homes", ())}.get(turn.token)
+    home = spots.home(turn.work.conn, found)
+    if home is None:
+        turn.say("behalf.who")
+        return Step("behalf.who")
+    return _ask_what(turn, {"name": turn.memo["name"], "phone": turn.memo["phone"], "household": found}, home)
+
+
+def _ask_what(turn: Turn, memo: dict[str, Any], spot: Spot) -> Step | None:
+    turn.say("behalf.what", name=memo["name"], place=spot.place)
+    return Step("behalf.what", memo)
+
+
+def what(turn: Turn) -> Step | None:
+    """The need itself, by any means; it goes to the door of the person helped."""
+    whom = helped(turn)
+    step = opening.open_case(turn, Urgency.NORMAL, _words(turn), whom)
+    if whom is not None:
+        say_opened(turn, whom)
+    return step
+
+
+def helped(turn: Turn) -> tuple[Helped, Spot] | None:
+    """Whom the dialog is about and where they live, once both are known."""
+    if turn.step != "behalf.what":
+        return None
+    memo, conn = turn.memo, turn.work.conn
+    spot = spots.home(conn, memo.get("household")) or spots.village(conn, memo.get("village"))
+    if spot is None:
+        return None
+    if spot.household_id is None:
+        spot = replace(spot, address=str(memo.get("address") or spot.address)[:200])
+    return Helped(str(memo["name"]), memo.get("phone")), spot
+
+
+def say_opened(turn: Turn, whom: tuple[Helped, Spot]) -> None:
+    """For whom it is and where it goes; the requester hears how it ends."""
+    newest = requesting.running(turn.work, turn.actor.id)[0]
+    turn.say("behalf.opened", number=newest.id, name=whom[0].name, place=whom[1].place)
+
+
+def _parsed(said: str) -> tuple[str, str | None, str]:
+    """Name, phone and all words but the phone."""
+    words = unicodedata.normalize("NFKC", clean(said))
+    phone = _PHONE.search(words)
+    rest = _PHONE.sub(" ", words).strip()
+    return _BETWEEN.split(rest)[0][:60] or "—", phone[1] if phone else None, rest
+
+
+def _parts(words: str) -> list[str]:
+    return [part for part in _BETWEEN.split(words) if len(part) >= 2]
+
+
+def _words(turn: Turn) -> Words:
+    words = turn.said.words()
+    return Words(clean(words.text).strip(), words.recordings, words.point, words.ref)
+
+
+def _needs(turn: Turn) -> bool:
+    return spoke(turn) and (not turn.text or everyone.means(Meaning.NEED, Meaning.PERHAPS, Meaning.EMPTY)(turn))
+
+
+DIALOG = (
+    Line("behalf.who", everyone.means(Meaning.NEED), who),
+    Line("behalf.which", tapped(Verb.CHOOSE), choose),
+    Line("behalf.which", everyone.means(Meaning.NEED), who),
+    Line("behalf.what", _needs, what),
+    Line("for.who", everyone.means(Meaning.NEED), for_whom),
+)
+
+SCRIPT = (
+    Line(None, command("for"), begin),
+    Line(None, tapped(Verb.FOR_OTHER), for_other),
+)

@@ -1,0 +1,115 @@
+"""Promise 8: who asks and who is helped are two people; place and phone are those of whoever is helped."""
+
+from models.words import Language, Level, Urgency
+from tests.stories.world import VILLAGE, World
+
+
+def an_elder(world: World, name: str = "李奶奶", *, north: float, grid: str = "一网格") -> None:
+    """Somebody on the roster with a home and a phone, who never wrote to the bot."""
+    world.resident(name, phone="13911112222", north=north, grid=grid)
+
+
+def test_a_steward_asks_for_somebody_without_a_phone(world: World) -> None:
+    an_elder(world, north=300)
+    steward, near = world.steward("张三", metres=-400), world.steward("李四", metres=310)
+    steward.says("/for")
+    assert steward.hears("替谁求助")
+    steward.says("李奶奶")
+    assert steward.hears("李奶奶", "要帮什么忙")
+    steward.says("灯不亮了")
+    assert steward.hears("替李奶奶求助")
+    assert near.hears("灯不亮了")
+    assert world.case.requester_id == steward.id
+    assert world.case.helped_name == "李奶奶"
+    near.taps("接单").taps("看地址")
+    assert near.hears("李奶奶", "13911112222", "李奶奶家 3号楼2单元")
+    assert not near.hears("13800000000", "看地址")
+
+
+def test_in_english_with_the_phone_in_the_same_line(world: World) -> None:
+    an_elder(world, "GrandmaLi", north=300)
+    near = world.steward("John", metres=310, language=Language.EN)
+    neighbour = world.resident("Mary", language=Language.EN)
+    neighbour.says("/for GrandmaLi 13955556666")
+    assert neighbour.hears("GrandmaLi", "What is needed?")
+    neighbour.says("her light is out")
+    assert neighbour.hears("is for GrandmaLi")
+    near.taps("Accept").taps("Address")
+    assert near.hears("GrandmaLi", "13955556666", "GrandmaLi家 3号楼2单元")
+    neighbour.says("thanks")
+    assert neighbour.hears("John"), "whoever asked hears how it goes"
+
+
+def test_the_branch_chooses_among_homes_of_one_name(world: World) -> None:
+    an_elder(world, north=300)
+    host = world.resident("陈奶奶", east=600, grid="二网格", phone="13933334444")
+    world.relative("李奶奶", host)
+    secretary, near = world.admin("李书记"), world.steward("李四", metres=310, grid="二网格")
+    secretary.says("/for 李奶奶")
+    assert secretary.hears("不止一家")
+    secretary.taps("李奶奶 · 东村 · 二网格")
+    assert secretary.hears("李奶奶", "东村 · 二网格", "要帮什么忙")
+    secretary.sends("voice")
+    near.taps("接单").taps("看地址")
+    assert near.hears("李奶奶", "13933334444", "陈奶奶家 3号楼2单元")
+
+
+def test_a_township_asks_for_somebody_in_one_of_its_villages(world: World) -> None:
+    an_elder(world, north=300)
+    near = world.steward("李四", metres=310)
+    official = world.admin("周镇长", Level.TOWNSHIP)
+    official.says("/for 李奶奶").says("帮她买菜")
+    assert near.hears("买菜")
+    assert world.case.village_code == VILLAGE
+
+
+def test_nobody_of_that_name_is_known_so_the_words_are_the_address(world: World) -> None:
+    steward, near = world.steward("张三", metres=-400), world.steward("李四", metres=30)
+    steward.says("/for 孙大爷，村东头第二家").says("水管漏水")
+    near.taps("接单").taps("看地址")
+    assert near.hears("孙大爷", "村东头第二家", "13800000000"), "without a phone of theirs, that of who asked"
+    assert not near.hears("[pin")
+
+
+def test_an_emergency_on_behalf_goes_to_the_door_of_whoever_is_helped(world: World) -> None:
+    an_elder(world, north=300)
+    steward, near = world.steward("张三", metres=-400), world.steward("李四", metres=310)
+    steward.says("/for 李奶奶").says("她昏迷了，叫不醒")
+    assert steward.hears("120")
+    assert steward.hears("替李奶奶求助")
+    assert world.case.urgency is Urgency.URGENT
+    near.taps("接单").taps("看地址")
+    assert near.hears("李奶奶家 3号楼2单元")
+
+
+def test_a_button_says_afterwards_that_it_is_for_somebody_else(world: World) -> None:
+    an_elder(world, north=300, grid="二网格")
+    near = world.steward("李四", metres=310, grid="二网格")
+    mary = world.resident("王奶奶")
+    mary.says("灯不亮了").taps("替别人")
+    mary.says("李奶奶")
+    assert mary.hears("去帮的是：李奶奶")
+    near.taps("接单").taps("看地址")
+    assert near.hears("李奶奶", "13911112222", "李奶奶家 3号楼2单元")
+
+
+def test_a_neighbours_address_is_not_that_of_who_asked(world: World) -> None:
+    near, mary = world.steward("李四", metres=30), world.resident("王奶奶")
+    mary.says("灯不亮了").taps("替别人").says("孙大爷，村东头第二家，13977778888")
+    near.taps("接单").taps("看地址")
+    assert near.hears("孙大爷", "13977778888", "村东头第二家")
+    assert not near.hears("王奶奶家")
+
+
+def test_cancel_leaves_the_dialog_and_opens_nothing(world: World) -> None:
+    an_elder(world, north=300)
+    steward = world.steward("张三")
+    steward.says("/for 李奶奶").says("取消")
+    assert not world.cases()
+
+
+def test_somebody_nobody_knows_is_told_what_to_do(world: World) -> None:
+    stranger = world.stranger()
+    stranger.says("/for 李奶奶")
+    assert stranger.hears("/start")
+    assert not world.cases()
