@@ -60,8 +60,7 @@ def comparable(rules: Rules, case: Case) -> bool:
         and case.wanted_at is None
         and case.like_id is None
         and case.village_code is not None
-        and case.category != "other"
-        and not rules.category(case.category).private
+        and case.category in rules.compared
     )
 
 

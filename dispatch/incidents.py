@@ -24,6 +24,7 @@ class _Found:
 
     joins: dict[int, list[int]] = field(default_factory=dict)
     questions: dict[int, tuple[Report, float]] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)  # All that join another.
 
 
 def gather(work: Work, opened: Sequence[Case]) -> list[Case]:
@@ -43,7 +44,7 @@ def gather(work: Work, opened: Sequence[Case]) -> list[Case]:
             going[leader_id] = leader
         for case in joined:
             going.pop(case.id, None)
-    _ask(work, going, found.questions)
+    _ask(work, going, {number: like for number, like in found.questions.items() if like[0].id not in found.gone})
     return list(going.values())
 
 
@@ -62,6 +63,7 @@ def _compare(work: Work, compared: Sequence[Case]) -> _Found:
             joining = [one for one in others if one.state in MOVABLE and not one.followers]
             gone = {case.id, *(one.id for one in joining)}
             found.joins.setdefault(leader.id, []).extend(sorted(gone))
+            found.gone |= gone
             leader.followers += len(gone)
             pool[case.village_code, case.category] = [one for one in reports if one.id not in gone]
         elif (like := doubles.nearest(rules, case, before, work.now)) is not None:
@@ -169,21 +171,17 @@ def refresh(work: Work, leader: Case) -> None:
 
 def _ask(work: Work, going: dict[int, Case], questions: dict[int, tuple[Report, float]]) -> None:
     """Ask whether it is the same, with how far, how long ago, and a photo; never whose it is or what they wrote."""
-    asked = {number: like for number, like in questions.items() if number in going and _open(work, like[0])}
+    asked = {number: like for number, like in questions.items() if number in going}
     if not asked:
         return
     photos = _photos(work, {like.id for like, _ in asked.values()})
+    going |= lifecycle.change_all(work, [(going[number], {"like_id": like.id}) for number, (like, _) in asked.items()])
     for number, (like, metres) in asked.items():
-        going[number] = case = lifecycle.change(work, going[number], like_id=like.id)
+        case = going[number]
         params = {"distance": text("follow.distance", metres=round(metres)), "ago": _ago(work, like)}
         rows = cards.buttons(((Verb.FOLLOW, Verb.APART),), case.token)
         message = Message("follow.ask", params, rows, media=photos.get(like.id, ()))
         work.post(case.requester_id, message, Lane.STATUS, key=f"{case.id}:same", case=case)
-
-
-def _open(work: Work, like: Report) -> bool:
-    """Whether it still goes on by itself: what came later in the batch may have drawn it into an incident."""
-    return cases.load(work.conn, like.id).state in LEADING
 
 
 def _ago(work: Work, like: Report) -> dict[str, Any]:

@@ -161,6 +161,22 @@ def change(work: Work, case: Case, **values: Any) -> Case:
     return case._replace(**values)
 
 
+def change_all(work: Work, cases: Sequence[Change]) -> dict[int, Case]:
+    """`change` for many that get the same columns, with one statement; returns them by number."""
+    _CHANGE.run(work.conn, [{"_id": case.id, **values} for case, values in cases])
+    for case, _ in cases:
+        work.running.pop(case.requester_id, None)
+    return {case.id: case._replace(**values) for case, values in cases}
+
+
+def _changing(_dialect: str, columns: tuple[str, ...]) -> Any:
+    values: dict[str, Any] = {column: bindparam(column) for column in columns if not column.startswith("_")}
+    return update(Request).where(Request.id == bindparam("_id")).values(values)
+
+
+_CHANGE = Bulk(_changing)
+
+
 def record(
     work: Work,
     case: Case,

@@ -311,6 +311,11 @@ class Rules(Part):
         """The county's wall clock as 18:05."""
         return self.local(instant).strftime("%H:%M")
 
+    @cached_property
+    def compared(self) -> frozenset[str]:
+        """The categories whose requests may be the same as a neighbour's: none that is private."""
+        return frozenset(known.name for known in self.categories if not known.private) - {"other"}
+
     def category(self, name: str) -> Category:
         """The category of this name, or one without words."""
         return next((known for known in self.categories if known.name == name), Category(name="other"))

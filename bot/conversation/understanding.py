@@ -41,6 +41,8 @@ _CANCEL = _words("取消、不用了、算了、撤销、取消求助、不需�
 _HELP = _words("帮助、怎么用、怎么用啊、说明、help、how does this work")
 _FILLERS = _words("啊、呀、啦、吧、呢、哈、请问、红管家、大管家、管家、师傅、您们、你们、there")
 _POLITE = re.compile(r"[\s,.!?;:~、，。！？；：～…·()（）\"'“”‘’]+")
+ALIKE, ALIKE_FROM = 88, 5  # How like a word must be to one of the list, of 100, and how long that one.
+_OTHER = Category(name="other")
 _CONTROLS = {"Cc", "Cf", "Cs", "Co"}
 _KEPT = "\n\t\u200d"  # New lines, and the joiner of composed emoji.
 
@@ -59,13 +61,15 @@ class Understanding:
         """The category whose words stand in the text, or are nearly spelled; "other" when none does."""
         plain = simple(words)
         latin = any("a" <= sign <= "z" for sign in plain)
-        best, score = Category(name="other"), 0.0
+        best, score = _OTHER, 0.0
         for category in self.rules.categories:
             for key in _keys(category.all_words):
-                if _stands(key, plain):
+                if key in plain and _stands(key, plain):
                     value = 100.0 + len(key)
+                elif len(key) >= ALIKE_FROM and (latin or not key.isascii()):
+                    value = fuzz.partial_ratio(key, plain, score_cutoff=ALIKE)
                 else:
-                    value = _alike(key, plain) if latin or not key.isascii() else 0.0
+                    continue
                 if value > score:
                     best, score = category, value
         return best
@@ -127,10 +131,6 @@ def _small_talk(plain: str) -> Meaning:
         found.add(_SHORT[word[0]])
         rest = rest[word.end() :].lstrip()
     return next(meaning for meaning in _WEIGHT if meaning in found)
-
-
-def _alike(word: str, plain: str) -> float:
-    return fuzz.partial_ratio(word, plain, score_cutoff=88) if len(word) >= 5 else 0.0
 
 
 def _stands(word: str, plain: str) -> bool:

@@ -56,7 +56,7 @@ def test_the_last_rung_is_not_made_up_for(world: World) -> None:
 
 
 def test_many_overdue_requests_take_one_step_each(world: World) -> None:
-    people = [world.resident(f"村民{number}", east=number) for number in range(5)]
+    people = [world.resident(f"村民{number}", east=200 * number) for number in range(5)]
     secretary = world.admin("李书记")
     for one in people:
         one.says(f"{one.name}家的灯坏了")
