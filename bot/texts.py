@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "locale"
 
 
 class MissingText(Exception):
-    """A key lacks a language, or its languages name different parameters. Do: complete bot/locale/*/*.po."""
+    """A key lacks a language, stands twice, or names different parameters. Do: complete bot/locale/*/*.po."""
 
 
 class Texts:
@@ -58,6 +58,8 @@ def _read(folder: Path) -> dict[str, str]:
         with path.open("rb") as file:
             for message in read_po(file):
                 if message.id and isinstance(message.id, str):
+                    if message.id in found:
+                        raise MissingText(f"{message.id} stands twice in {folder.name}, the second time in {path.name}")
                     found[message.id] = str(message.string)
     return found
 

@@ -45,6 +45,10 @@ class among(ColumnElement[bool]):  # noqa: N801 - reads like `in_`.
         self.column = column.__clause_element__() if hasattr(column, "__clause_element__") else column
         self.values = bindparam(name, type_=_Many(isinstance(self.column.type, String)))
 
+    def self_group(self, against: Any = None) -> "among":
+        """As it is. Otherwise SQLAlchemy writes `… = 1` behind it on SQLite, which then uses no index."""
+        return self
+
 
 @compiles(among, "sqlite")
 def _sqlite(element: among, compiler: Any, **how: Any) -> str:

@@ -84,7 +84,7 @@ def _named(turn: Turn, said: str) -> Step | None:
 
 def _choice(name: str, home: Spot) -> Button:
     shown = {"name": name, "place": home.place}
-    return Button("button.home", data(Verb.CHOOSE, str(home.household_id)), shown)
+    return Button("button.helped_home", data(Verb.CHOOSE, str(home.household_id)), shown)
 
 
 def choose(turn: Turn) -> Step | None:

@@ -110,7 +110,10 @@ def require_command(said: Said, actor: Actor) -> None:
         raise errors.NotAllowed(_REFUSALS.get(said.command))
 
 
-_REFUSALS = dict.fromkeys(("duty", "leave", "visit", "due"), "error.not_a_steward")
+_REFUSALS = {
+    **dict.fromkeys(("duty", "leave", "visit", "due"), "error.not_a_steward"),
+    "team": "team.unlinked",
+}
 
 
 def require_tap(said: Said, actor: Actor, thing: Located, refusal: str | None = None) -> None:

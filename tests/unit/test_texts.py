@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from bot.conversation import admin
 from bot.menus import MENUS
-from bot.texts import FOLDER, Texts
+from bot.texts import FOLDER, MissingText, Texts
 from bot.yamls import read_yaml
 from dispatch import areas, errors, telling
 from dispatch.division.caps import Unmet
@@ -266,6 +267,14 @@ def given(call: ast.Call) -> set[str] | None:
 @pytest.fixture(scope="module")
 def texts() -> Texts:
     return Texts()
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    for language in Language:
+        shutil.copytree(FOLDER / language, tmp_path / language)
+    (tmp_path / Language.ZH / "zz.po").write_text('msgid "button.accept"\nmsgstr "行"\n')
+    with pytest.raises(MissingText, match=r"button\.accept stands twice in zh"):
+        Texts(tmp_path)
 
 
 def test_every_key_in_the_sources_has_a_text(texts: Texts) -> None:
