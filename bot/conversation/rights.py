@@ -30,7 +30,7 @@ def erase(turn: Turn) -> Step | None:
         turn.send(lists.listed("erase.blocked", reasons))
         return None
     token = new_token()
-    rows = [[Button("button.erase", data(Verb.CHOOSE, token))], [Button("button.keep", data(Verb.CHOOSE, _KEEP))]]
+    rows = [[Button("button.erase", data(Verb.CHOOSE, token))], [Button("button.keep_all", data(Verb.CHOOSE, _KEEP))]]
     turn.say("erase.ask", buttons=rows)
     return Step("erase", {"token": token})
 
