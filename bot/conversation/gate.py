@@ -96,7 +96,7 @@ TAPS: dict[Verb, Action] = {
     Verb.PAPER_WRONG: Action.CHECK_VISIT,
     Verb.CHOOSE: Action.BEGIN,
     Verb.AGREE: Action.BEGIN,
-    Verb.CONFIRM_ALL: Action.BROADCAST,
+    Verb.CONFIRM_ALL: Action.BROADCAST,  # Or the right of the command that asks; each looks it up again at the yes.
 }
 
 

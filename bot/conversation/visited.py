@@ -15,7 +15,7 @@ def of_home(turn: Turn) -> Step | None:
     """The visits at my household, each with a way to say that it was not so."""
     found = objecting.of_home(turn.work, turn.actor)
     if not found:
-        turn.say("visit.none_yet")
+        turn.say("visit.none_yet" if turn.actor.household_id is not None else "visit.no_home")
     for call in reversed(found):
         rows = [] if call.objected_at else [(Button("button.visit_object", data(Verb.VISIT_OBJECT, call.token)),)]
         message = lists.listed("visit.line", said_lines(turn, call))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 
-from dispatch import areas, chats, errors
+from dispatch import chats, errors
 from dispatch.actors import Actor
 from dispatch.desk import helping
 from dispatch.division import linking, village
 from dispatch.division.proposing import Change
 from dispatch.division.solver import Solver
+from dispatch.permissions import Action, can
 from dispatch.work import Work
 from models.people import Link, Steward
 from models.requests import Offer
@@ -32,6 +33,9 @@ def _let_go(work: Work, person_id: int, actor_id: int | None) -> None:
     for held in helping.mine(work, person_id):
         if held.case.state in HELD_STATES:
             helping.back_to_circle(work, held.case, Event.LEAVE, actor_id)
+
+
+_POST = (Steward.id, Steward.county_code, Steward.township_code, Steward.village_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +65,21 @@ def left(work: Work, actor: Actor, person_id: int) -> tuple[Change, ...]:
     Nothing of what they did is touched: the person, their answers and the trail stay.
 
     Raises:
+        NotAllowed: they serve, and nowhere within the actor's areas.
         NotNow: they serve no more already.
     """
-    serving = (Steward.person_id == person_id, Steward.left_at.is_(None), areas.scope(actor, Steward))
-    posts = work.conn.execute(select(Steward.id, Steward.village_code).where(*serving)).all()
+    serving = (Steward.person_id == person_id, Steward.left_at.is_(None))
+    every = work.conn.execute(select(*_POST).where(*serving)).all()
+    posts = [post for post in every if can(actor, Action.SEE_OFF, post)]
     if not posts:
-        raise errors.NotNow("left.already")
+        raise errors.NotAllowed if every else errors.NotNow("left.already")
     homes = {
         post.id: work.conn.execute(select(Link.household_id).where(Link.steward_id == post.id)).scalars().all()
         for post in posts
     }
-    work.conn.execute(update(Steward).where(*serving).values(left_at=work.now, on_duty=False))
-    if not work.conn.execute(select(Steward.id).where(*serving[:2])).first():
+    off = update(Steward).where(Steward.id.in_([post.id for post in posts]))
+    work.conn.execute(off.values(left_at=work.now, on_duty=False))
+    if len(posts) == len(every):
         _let_go(work, person_id, actor.id)
     changes: tuple[Change, ...] = ()
     with Solver() as solver:
@@ -88,14 +95,16 @@ def back(work: Work, actor: Actor, person_id: int) -> None:
     """The person serves again. Their households of old stay with whoever has them, until a new division.
 
     Raises:
+        NotAllowed: they left, and nowhere within the actor's areas.
         NotNow: they never left.
     """
-    gone = (Steward.person_id == person_id, Steward.left_at.is_not(None), areas.scope(actor, Steward))
-    posts = work.conn.execute(select(Steward.village_code).where(*gone)).scalars().all()
+    gone = (Steward.person_id == person_id, Steward.left_at.is_not(None))
+    every = work.conn.execute(select(*_POST).where(*gone)).all()
+    posts = [post for post in every if can(actor, Action.SEE_OFF, post)]
     if not posts:
-        raise errors.NotNow("left.not_left")
-    work.conn.execute(update(Steward).where(*gone).values(left_at=None, on_duty=True))
-    for code in posts:
-        work.audit.append(
-            linking.audited(work, village.load(work.conn, str(code)), "came_back", actor.id, person_id, {})
-        )
+        raise errors.NotAllowed if every else errors.NotNow("left.not_left")
+    back_on = update(Steward).where(Steward.id.in_([post.id for post in posts]))
+    work.conn.execute(back_on.values(left_at=None, on_duty=True))
+    for post in posts:
+        place = village.load(work.conn, str(post.village_code))
+        work.audit.append(linking.audited(work, place, "came_back", actor.id, person_id, {}))

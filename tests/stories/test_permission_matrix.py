@@ -10,26 +10,42 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot.conversation import flow, gate
 from bot.conversation.flow import Turn
 from bot.conversation.said import Kind, Said
 from bot.conversation.script import SCRIPT
 from bot.conversation.understanding import Understanding
-from dispatch import actors, cases, errors, geo, taps
+from dispatch import actors, cases, dialogs, errors, geo, taps
 from dispatch.desk import helping
 from dispatch.desk.timeline import Words
+from dispatch.division.village import load as load_village
 from dispatch.permissions import TABLE, Action, Role
 from dispatch.taps import RATINGS, Verb
 from dispatch.work import Work
+from models.claims import Claim
 from models.clock import MovableClock
 from models.mail import Dialog, Outbox
-from models.places import Area
+from models.people import Invitation, Link, Person, Route, Steward
+from models.places import Area, Grid, Household
 from models.requests import Audit, Offer, Request
 from models.store import Store
 from models.tables import metadata
-from models.words import Answer, Ask, Due, Ending, Level, State, StewardKind, Urgency
+from models.visits import Visit, VisitNote
+from models.words import (
+    Answer,
+    Ask,
+    ClaimState,
+    Due,
+    Ending,
+    Level,
+    State,
+    StewardKind,
+    Urgency,
+    VisitKind,
+    VisitStep,
+)  # fmt: skip
 from tests.conftest import NOON
 from tests.stories.world import COUNTY, NEXT_VILLAGE, TOWNSHIP, VILLAGE, World, village
 
@@ -53,26 +69,39 @@ AREAS: dict[Level, dict[str, str]] = {
                    "county": "own", "other county": "beside", "nowhere": "none"},
 }  # fmt: skip
 ADMIN_ROLE = {Level.BRANCH: Role.BRANCH, Level.TOWNSHIP: Role.TOWNSHIP, Level.COUNTY: Role.COUNTY}
-# Towards something that happens in the village; who has no area, with their role there.
+# Towards something that happens in the village; who has no area, with their role there. The "keeper" is a volunteer who
+# is responsible for the household in which the "resident" lives, and calls there.
 PLAYERS: dict[str, frozenset[Role]] = {
     "stranger": frozenset({Role.ANYONE}),
-    "resident": frozenset({Role.ANYONE, Role.RESIDENT}),
-    "steward": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER}),
+    "resident": frozenset({Role.ANYONE, Role.RESIDENT, Role.HOUSEHOLD}),
+    "steward": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.COLLEAGUE}),
     "volunteer": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER}),
     "requester": frozenset({Role.ANYONE, Role.RESIDENT, Role.REQUESTER}),
-    "asked": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.ASKED}),
-    "owner": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.OWNER}),
+    "asked": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.ASKED, Role.COLLEAGUE}),
+    "owner": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.OWNER, Role.COLLEAGUE}),
+    "keeper": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.RESPONSIBLE, Role.VISITOR}),
 }
-RELATED = {Role.REQUESTER, Role.ASKED, Role.OWNER}
+RELATED = {
+    Role.REQUESTER, Role.ASKED, Role.OWNER, Role.HOUSEHOLD, Role.RESPONSIBLE, Role.VISITOR, Role.COLLEAGUE,
+}  # fmt: skip
 
-# What each command is given so that nothing but its right can stand in its way; {n} is a request, {who} a helper.
+# What each command is given so that nothing but its right can stand in its way; {n} is a request, {who} a helper,
+# {village} a village, {home} a household.
 COMMANDS: dict[str, str] = {
     "start": "", "help": "", "lang": "zh", "stop": "", "mine": "", "mydata": "", "erase": "",
     "cancel": "", "duty": "on", "leave": "off", "tasks": "",
     "status": "", "open": "", "roster": "", "unreachable": "", "broadcast": "停水",
     "show": "{n}", "why": "{n}", "assign": "{n} {who}", "close": "{n} 转办 供电所",
-    "offduty": "{who}", "invite": "{who}",
+    "offduty": "{who}", "invite": "{who}", "left": "{who}", "revoke": "{who}", "grid": "{village}",
+    "card": "", "visit": "", "due": "", "visits": "", "paper": "", "overdue": "",
 }  # fmt: skip
+# The same commands where further words ask for another right.
+FURTHER: dict[str, tuple[Action, str]] = {
+    "/cancel {n}": (Action.CALL_OFF, "{n} 不用了"),
+    "/grid propose": (Action.DIVIDE, "propose {village}"),
+    "/paper {home}": (Action.TYPE_VISIT, "{home} 03-03 上门 都好"),
+}
+WITHOUT_VILLAGE = frozenset({"township", "county", "nowhere"})  # No roster has a person or a household there.
 # Which thing a button is tapped on: its request stands so that the move is possible. None: a dialog of one's own.
 BUTTONS: dict[Verb, str | None] = {
     **dict.fromkeys((Verb.ACCEPT, Verb.DECLINE), "offer"),
@@ -82,8 +111,17 @@ BUTTONS: dict[Verb, str | None] = {
     Verb.DISPUTE: "done",
     **dict.fromkeys(RATINGS, "closed"),
     **dict.fromkeys((Verb.ALARM, Verb.CALM, Verb.FOR_OTHER, Verb.HERE, Verb.AT_HOME), "offered"),
-    **dict.fromkeys((Verb.ANOTHER, Verb.CHOOSE, Verb.AGREE, Verb.CONFIRM_ALL), None),
+    **dict.fromkeys((Verb.ANOTHER, Verb.CHOOSE, Verb.AGREE, Verb.CONFIRM_ALL, Verb.SHOW_CODE), None),
+    **dict.fromkeys((Verb.LET_IN, Verb.KEEP_OUT), "claim"),
+    **dict.fromkeys((Verb.VISIT_SKIP, Verb.VISIT_END, Verb.VISIT_ABSENT, Verb.VISIT_REFUSED, Verb.VISIT_PHONE,
+                     Verb.VISIT_GO_ON, Verb.VISIT_DROP, Verb.VISIT_REQUEST), "open visit"),
+    Verb.VISIT_OBJECT: "ended visit",
+    **dict.fromkeys((Verb.VISIT_UPHELD, Verb.VISIT_STANDS), "disputed visit"),
+    **dict.fromkeys((Verb.PAPER_RIGHT, Verb.PAPER_WRONG), "typed visit"),
 }  # fmt: skip
+EVERYWHERE = {Verb.CANCEL, *(verb for verb, on in BUTTONS.items() if on in ("claim", "disputed visit", "typed visit"))}
+# The one more yes of each command that touches many; the right is that of the command.
+YESES: dict[str, Action] = {"grid.apply": Action.DIVIDE, "left": Action.SEE_OFF, "revoke": Action.REVOKE}
 DIALOGS: dict[Verb, tuple[str, dict[str, Any], str]] = {  # Step, memo and token.
     Verb.ANOTHER: ("passed_on", {"words": "还有一件"}, "t"),
     Verb.CHOOSE: ("language", {}, "zh"),
@@ -98,7 +136,7 @@ STANDINGS = (
     ("done", State.DONE, True),
     ("closed", State.CLOSED, True),
 )
-PLAIN = {command for command, words in COMMANDS.items() if "{" not in words}
+STANDING_NAMES = {name for name, _, _ in STANDINGS}
 
 
 @dataclass(frozen=True)
@@ -128,15 +166,20 @@ def _towards(level: Level, place: str) -> frozenset[Role]:
 
 
 def _plays() -> Iterator[Play]:
-    spoken = {"/cancel {n}": Action.CALL_OFF, **{f"/{name}": action for name, action in gate.COMMANDS.items()}}
-    for what, action in spoken.items():
-        to_a_thing = what.lstrip("/") not in PLAIN
-        nobody_there = {"township", "county", "nowhere"} if what in ("/offduty", "/invite") else set()
+    spoken = {f"/{name}": (action, COMMANDS[name]) for name, action in gate.COMMANDS.items() if name in COMMANDS}
+    for what, (action, words) in (spoken | FURTHER).items():
+        to_a_thing = "{" in words
         yield from _by_everyone(what, action, to_a_thing=to_a_thing, places=[*PLACES] if to_a_thing else ["village"],
-                                without=nobody_there)  # fmt: skip
+                                without=() if "{n}" in words else WITHOUT_VILLAGE)  # fmt: skip
     for verb, on in BUTTONS.items():
-        places = [*PLACES] if verb is Verb.CANCEL else ["village"]
-        yield from _by_everyone(f"[{verb}]", gate.TAPS[verb], to_a_thing=on is not None, places=places)
+        places = [*PLACES] if verb in EVERYWHERE else ["village"]
+        without = () if on in STANDING_NAMES else WITHOUT_VILLAGE
+        yield from _by_everyone(
+            f"[{verb}]", gate.TAPS[verb], to_a_thing=on is not None, places=places, without=without
+        )  # fmt: skip
+    for step, action in YESES.items():
+        yield from _by_everyone(f"[go] {step}", action, to_a_thing=True, places=[*PLACES], without=WITHOUT_VILLAGE)
+    yield from _by_everyone("what is seen", Action.SEE_VISITS, to_a_thing=True, places=["village"])
     yield from _by_everyone("words", Action.ASK, to_a_thing=False, places=["village"])
     for what in ("words to the helper", "words back"):
         yield from _by_everyone(what, Action.TALK, to_a_thing=True, places=["village"])
@@ -170,6 +213,9 @@ class Stage:
             "requester": world.resident("王奶奶").id,
             "asked": world.steward("钱五").id,
             "owner": world.steward("孙七").id,
+            "keeper": world.volunteer("周九").id,
+            "clerk": world.steward("文书").id,
+            "caller": world.person("新手机", village=None, township_code=None, county_code=None).id,
             **{str(level): world.admin(f"{level}", level).id for level in Level},
         }
         self.offers: dict[tuple[str, str], str] = {}
@@ -180,6 +226,8 @@ class Stage:
                 {"code": OTHER_TOWNSHIP, "level": Level.TOWNSHIP, "name": "金厂峪镇", "parent_code": COUNTY},
                 {"code": FAR_VILLAGE, "level": Level.BRANCH, "name": "远村", "parent_code": OTHER_TOWNSHIP},
                 {"code": OTHER_COUNTY, "level": Level.COUNTY, "name": "迁安市", "parent_code": None},
+                {"code": "130283100", "level": Level.TOWNSHIP, "name": "夏官营镇", "parent_code": OTHER_COUNTY},
+                {"code": "130283100200", "level": Level.BRANCH, "name": "别村", "parent_code": "130283100"},
             ])  # fmt: skip
             for place, codes in PLACES.items():
                 self._requests(conn, place, codes)
@@ -188,6 +236,46 @@ class Stage:
                 who = world.person(f"{place}的", village=code, township_code=township, county_code=county)
                 world.steward("", village=VILLAGE, who=who)
                 world.set(who, county_code=county, township_code=township, village_code=code)
+                self.people[f"{place}的"] = who.id
+                with world.store.write() as conn:
+                    self._home(conn, place, {"county_code": county, "township_code": township, "village_code": code})
+
+    def _home(self, conn: Any, place: str, codes: dict[str, Any]) -> None:
+        """A household of the keeper's: a chat that wants in, and a visit of each standing. The village's has people."""
+        at = codes["village_code"]
+        if at == VILLAGE:
+            home = conn.scalars(select(Person.household_id).where(Person.id == self.people["resident"])).one()
+        else:
+            grid = conn.scalars(select(Grid.id).limit(1)).first()
+            values = {**codes, "grid_id": grid, "name": f"{place}家", "address": ""}
+            home = conn.execute(insert(Household).returning(Household.id), [values]).scalar_one()
+        conn.execute(update(Household).where(Household.id == home).values(name=f"{place.replace(' ', '')}家"))
+        post = conn.scalars(select(Steward.id).where(Steward.person_id == self.people["keeper"])).one()
+        conn.execute(insert(Link), [{**codes, "household_id": home, "steward_id": post, "since": NOON}])
+        card = {"code_hash": place, "household_id": home, "steward_id": post, "created_at": NOON, "expires_at": NOON}
+        conn.execute(insert(Invitation), [card])
+        caller = select(Route.channel, Route.address).where(Route.person_id == self.people["caller"])
+        channel, address = conn.execute(caller).one()
+        self.tokens[place, "claim"] = taps.new_token()
+        conn.execute(insert(Claim), [{
+            **codes, "token": self.tokens[place, "claim"], "code_hash": place, "household_id": home,
+            "speaker_id": self.people["caller"], "channel": channel, "address": address, "name": "新手机",
+            "state": ClaimState.OPEN, "asked_at": NOON, "branch_asked": False,
+        }])  # fmt: skip
+        over = {"step": None, "ended_at": NOON}
+        objected = {"objected_by": self.people["resident"], "objected_at": NOON}
+        for name, more in {
+            "open visit": {"step": VisitStep.FIND_OUT}, "ended visit": over, "disputed visit": {**over, **objected},
+            "typed visit": {**over, "typed_by": self.people["clerk"]},
+        }.items():  # fmt: skip
+            visit = {
+                **codes, "token": taps.new_token(), "household_id": home, "person_id": self.people["keeper"],
+                "at": NOON, "kind": VisitKind.IN_PERSON, "counts": False, **more,
+            }  # fmt: skip
+            number = conn.execute(insert(Visit).returning(Visit.id), [visit]).scalar_one()
+            said = {**codes, "visit_id": number, "step": VisitStep.ASK, "text": "灯坏了", "at": NOON}
+            conn.execute(insert(VisitNote), [said])
+            self.tokens[place, name] = str(visit["token"])
 
     def _requests(self, conn: Any, place: str, codes: tuple[str | None, str | None, str | None]) -> None:
         county, township, code = codes
@@ -253,7 +341,9 @@ class Stage:
     def _try(self, conn: Any, play: Play) -> bool:
         who = self.people[str(play.who)]
         work = Work(conn, NOON, self.world.rules)
-        turn = Turn(work, self._said(conn, play), actors.load(conn, [who])[who], Understanding(work.rules))
+        said = self._said(conn, play)
+        step, memo = dialogs.load(work, [who]).get(who, (None, {}))
+        turn = Turn(work, said, actors.load(conn, [who])[who], Understanding(work.rules), step, memo)
         try:
             self._do(turn, play)
         except (errors.NotAllowed, errors.NotFound):
@@ -265,6 +355,8 @@ class Stage:
         work.flush()
         keys = [message.get("key", "") for message in conn.execute(select(Outbox.message)).scalars()]
         assert not [key for key in keys if key.startswith("error.")], keys
+        if play.action is Action.SEE_VISITS:  # Everybody may ask; only the household is shown its visits.
+            return "visit.line" in keys
         return True
 
     def _do(self, turn: Turn, play: Play) -> None:
@@ -278,15 +370,20 @@ class Stage:
 
     def _said(self, conn: Any, play: Play) -> Said:
         said = Said("webchat", "1", Kind.TEXT, NOON, text="水管漏水")
+        if play.what == "what is seen":
+            return replace(said, kind=Kind.COMMAND, text="/visits", command="visits")
         if play.what.startswith("/"):
             name = play.what[1:].split()[0]
-            words = "{n} 不用了" if "{n}" in play.what else COMMANDS[name]
-            arguments = words.format(n=self.numbers[play.place], who=f"{play.place}的")
+            words = FURTHER[play.what][1] if play.what in FURTHER else COMMANDS[name]
+            arguments = words.format(
+                n=self.numbers[play.place], who=f"{play.place}的", village=PLACES[play.place][2],
+                home=f"{play.place.replace(' ', '')}家",
+            )  # fmt: skip
             if name == "assign":
                 arguments = f"{self.numbers[play.place]} {self._assignable(play)}"
             return replace(said, kind=Kind.COMMAND, text=play.what, command=name, arguments=arguments)
         if play.what.startswith("["):
-            verb = Verb(play.what.strip("[]"))
+            verb = Verb(play.what[1:].partition("]")[0])
             return replace(said, kind=Kind.TAP, text="", tap=taps.Tap(verb, self._token(conn, play, verb)))
         return said
 
@@ -296,14 +393,29 @@ class Stage:
 
     def _token(self, conn: Any, play: Play, verb: Verb) -> str:
         on = BUTTONS[verb]
+        if verb is Verb.SHOW_CODE:
+            return "me"
         if on is None:
-            step, memo, token = DIALOGS[verb]
+            step, memo, token = self._yes(conn, play) if " " in play.what else DIALOGS[verb]
             values = {"step": step, "memo": memo, "expires_at": NOON + timedelta(minutes=30)}
             conn.execute(insert(Dialog).values(person_id=self.people[str(play.who)], **values))
             return token
+        if verb is Verb.LET_IN:
+            return f"{self.tokens[play.place, on]}.0"
+        if verb is Verb.VISIT_SKIP:
+            return f"{self.tokens[play.place, on]}.{VisitStep.FIND_OUT}"
         if on in ("offer", "task"):
             return self.offers[play.place, "offered" if on == "offer" else "accepted"]
         return self.tokens[play.place, on]
+
+    def _yes(self, conn: Any, play: Play) -> tuple[str, dict[str, Any], str]:
+        """The dialog in which a command that touches many waits for its second yes, begun while one was allowed."""
+        step, who = play.what.partition(" ")[2], self.people[f"{play.place}的"]
+        if step != "grid.apply":
+            return step, {"token": "t", "person": who, "words": f"{play.place}的"}, "t"
+        code = str(PLACES[play.place][2])
+        known = load_village(conn, code).fingerprint(self.world.rules.grids)
+        return step, {"token": "t", "village": code, "fingerprint": known, "changes": []}, "t"
 
 
 @pytest.fixture(scope="module")
@@ -352,7 +464,7 @@ def test_every_command_of_the_table_is_in_the_script(stage: Stage) -> None:
 
 
 def _asks_command(when: Callable[[Turn], bool]) -> bool:
-    return "command" in when.__qualname__
+    return any(word in when.__qualname__ for word in ("command", "_alone"))
 
 
 @pytest.mark.parametrize("make", [lambda: flow.command("nonsense"), lambda: flow.tapped("nonsense")])  # type: ignore[arg-type]
