@@ -1,24 +1,33 @@
 """Promise 46: what touches many says first how many, asks once more, is logged; nobody sees beside their area."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select
 
 from bot.conversation import gate
 from dispatch.permissions import TABLE, Role
-from models.people import Person, Route
+from models.people import Link, Person, Route, Steward
 from models.places import Area, Grid
 from models.requests import Audit
 from models.words import Language, Level, State
+from tests.stories.test_grids_who_has_whom import link
 from tests.stories.world import COUNTY, Neighbour, World
 
 OTHER_TOWNSHIP, OTHER_VILLAGE = "130227101", "130227101200"
 ADMINS = {Role.BRANCH, Role.TOWNSHIP, Role.COUNTY}
 # Every command that only admins have, by how much it touches. What touches many is among the stories below.
-LOOKS = {"status", "open", "show", "why", "roster", "unreachable"}
+LOOKS = {"status", "open", "show", "why", "roster", "unreachable", "overdue"}
 TOUCHES_ONE = {"assign", "close", "offduty", "invite"}
-TOUCHES_MANY = {"broadcast": "明天上午停水"}
+CASTS = {"broadcast": "明天上午停水"}
+# What is given to it, how many it says it touches, its second yes, and how it is logged.
+CHANGES = {
+    "grid": ("方案", "3 户换管家", "照此划分（3 户）", "grid_changed"),
+    "left": ("张三", "名下有 1 户", "张三不再当管家", "left"),
+    "revoke": ("王奶奶", "1 个聊天", "确定断开", "revoke"),
+}
+TOUCHES_MANY = {*CASTS, *CHANGES}
 
 
 @pytest.fixture
@@ -38,14 +47,14 @@ def other(world: World) -> Neighbour:
 
 def test_every_command_of_admins_is_known_by_how_much_it_touches() -> None:
     theirs = {name for name, action in gate.COMMANDS.items() if TABLE[action] <= ADMINS}
-    assert theirs == LOOKS | TOUCHES_ONE | set(TOUCHES_MANY), "sort the new command in; if it touches many, it asks"
+    assert theirs == LOOKS | TOUCHES_ONE | TOUCHES_MANY, "sort the new command in; if it touches many, it asks"
 
 
-@pytest.mark.parametrize("command", TOUCHES_MANY)
+@pytest.mark.parametrize("command", CASTS)
 def test_it_says_how_many_asks_once_more_and_is_logged(world: World, other: Neighbour, command: str) -> None:
     granny, near = world.resident("王奶奶"), world.steward("张三")
     admin = world.admin("镇里", Level.TOWNSHIP)
-    words = TOUCHES_MANY[command]
+    words = CASTS[command]
     admin.says(f"/{command} {words}")
     told = re.search(r"(\d+) 人", admin.last)
     assert told
@@ -60,6 +69,41 @@ def test_it_says_how_many_asks_once_more_and_is_logged(world: World, other: Neig
     assert not steward.hears(words), "not one beyond the township"
     other.says(f"/{command} {words}")
     assert other.hears("要发给 1 人")
+
+
+@pytest.mark.parametrize("command", CHANGES)
+def test_it_says_how_many_and_does_nothing_before_the_second_yes(world: World, other: Neighbour, command: str) -> None:
+    world.change(grids={"most": 5, "least": 1})
+    for name in ("王奶奶", "赵大爷", "钱大妈"):
+        world.resident(name)
+    world.steward("张三")
+    world.steward("李四", grid="二网格")
+    given, count, yes, action = CHANGES[command]
+    if command == "left":
+        link(world, {"王奶奶家": "张三"})
+    admin = world.admin()
+    before = _rows(world)
+
+    admin.says(f"/{command} {given}")
+    assert admin.hears(count)
+    assert _rows(world) == before
+    assert _logged(world, action) == 0
+    other.says(f"/{command} {given} 东村" if command == "grid" else f"/{command} {given}")
+    assert yes not in other.labels(), "nobody beside the area is even asked"
+    other.repeats_tap("", admin.data(yes))
+    assert _rows(world) == before, "nor does the button of another do anything for them"
+    admin.taps(yes)
+    assert _rows(world) != before
+    assert _logged(world, action) >= 1
+    after = _rows(world)
+    admin.repeats_tap("", f"go:{'x' * 22}")
+    assert _rows(world) == after
+
+
+def _rows(world: World) -> list[list[Any]]:
+    with world.store.read() as conn:
+        tables = ((Link.household_id, Link.steward_id), (Steward.id, Steward.left_at), (Route.person_id, Route.address))
+        return [sorted(map(tuple, conn.execute(select(*columns))), key=repr) for columns in tables]
 
 
 def _logged(world: World, command: str) -> int:
