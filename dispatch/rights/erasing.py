@@ -6,24 +6,41 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from dispatch import escalation, lifecycle, marks, telling
+from dispatch import escalation, invitations, lifecycle, marks, telling
 from dispatch.cases import CASES, Case
 from dispatch.desk import helping
 from dispatch.messages import Message, text
 from dispatch.rights import forgetting, tombstones
 from dispatch.rights.traces import Traces, gather
 from dispatch.work import Work
+from models.claims import Claim, CodeTry
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Area, Household
 from models.requests import Audit, Media, Note, Offer, Request
 from models.rights import Tombstone
+from models.visits import Visit, VisitNote
 from models.words import HELD_STATES, OPEN_STATES, Answer, Ending, Event, Lane, Mail
 
 NOBODY = "—"  # Instead of a name.
 PATIENCE = timedelta(hours=1)  # So long a goodbye may be on its way.
 SCRUB = "scrub"  # Mark: something was deleted that is to leave the files as well. "now", or "night".
 AT_ONCE = 20  # People in one run.
+
+# Every table that can hold a word is in one of these two: here it is emptied of the person's, and there is why not.
+EMPTIED = frozenset({
+    "people", "households", "stewards", "admins", "routes", "invitations", "links", "requests", "notes", "media",
+    "offers", "searches", "audit", "inbox", "outbox", "cards", "dialogs", "web_messages", "claims", "code_tries",
+    "visits", "visit_notes",
+})  # fmt: skip
+UNTOUCHED = {
+    "areas": "the county's map, by official codes",
+    "grids": "the map of a village",
+    "volunteer_groups": "a group's name is nobody's",
+    "leases": "which process of the service holds what",
+    "marks": "the service's own clock and counters",
+    "tombstones": "what is needed to erase the person again from an older backup, unreadable",
+}
 
 
 def obstacles(conn: Connection, person_id: int) -> list[dict[str, Any]]:
@@ -91,7 +108,7 @@ def erase(work: Work, person_id: int) -> None:
     traces = gather(work.conn, person_id)
     _tell_branch(work, traces)
     _words(work, traces)
-    _places(work.conn, traces)
+    _places(work, traces)
     _self(work.conn, person_id)
     work.conn.execute(update(Tombstone).where(Tombstone.person_id == person_id).values(done_at=work.now))
     marks.put(work.conn, SCRUB, "now", work.now)
@@ -117,6 +134,10 @@ def _words(work: Work, traces: Traces) -> None:
     forgetting.recordings(conn, Media.token, traces.recordings)
     forgetting.requests(conn, traces.requests, work.now)
     forgetting.notes(conn, Note.person_id == me)
+    for some in forgetting.chunks(traces.visits):
+        forgetting.visits(conn, VisitNote.visit_id.in_(some))
+    conn.execute(delete(Claim).where(or_(Claim.speaker_id == me, Claim.person_id == me)))
+    conn.execute(delete(CodeTry).where(CodeTry.person_id == me))
     conn.execute(update(Audit).where(or_(Audit.actor_id == me, Audit.person_id == me)).values(detail={}))
     conn.execute(update(Offer).where(Offer.person_id == me).values(metres=None, reason=None))
     conn.execute(delete(Card).where(Card.person_id == me))
@@ -150,8 +171,9 @@ def _mentions(conn: Connection, needles: list[str], among: list[int] | None) -> 
     conn.execute(delete(Dialog).where(whose["dialogs"], forgetting.holds(Dialog.memo, needles)))
 
 
-def _places(conn: Connection, traces: Traces) -> None:
+def _places(work: Work, traces: Traces) -> None:
     """Their home, unless others live there; where they stood as a helper; and where others named them as the helped."""
+    conn = work.conn
     if traces.phone:
         nobody = {"helped_name": None, "helped_phone": None}
         conn.execute(update(Request).where(Request.helped_phone == traces.phone).values(**nobody))
@@ -159,10 +181,16 @@ def _places(conn: Connection, traces: Traces) -> None:
         conn.execute(update(Household).where(*theirs).values(phone=None))
     if traces.lived_alone:
         conn.execute(delete(Link).where(Link.household_id == traces.household_id))
+        invitations.revoke_cards(work, None, traces.household_id)
         empty = {"name": f"{NOBODY}{traces.household_id}", "address": "", "phone": None, **_NO_POINT}
         conn.execute(update(Household).where(Household.id == traces.household_id).values(**empty))
     conn.execute(delete(Link).where(Link.steward_id.in_(traces.posts)))
-    conn.execute(update(Steward).where(Steward.person_id == traces.person_id).values(**_NO_POST))
+    cards = update(Invitation).where(Invitation.steward_id.in_(traces.posts), Invitation.revoked_at.is_(None))
+    conn.execute(cards.values(revoked_at=work.now))
+    begun = update(Visit).where(Visit.person_id == traces.person_id, Visit.ended_at.is_(None))
+    conn.execute(begun.values(step=None, ended_at=work.now))  # It never counted, and does not now.
+    off = {**_NO_POST, "left_at": func.coalesce(Steward.left_at, work.now)}
+    conn.execute(update(Steward).where(Steward.person_id == traces.person_id).values(**off))
 
 
 _NO_POINT: dict[str, Any] = dict.fromkeys(("lat", "lon", "raw_lat", "raw_lon", "datum"))

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, cast, delete, or_, select, update
+from sqlalchemy import Connection, cast, delete, exists, or_, select, update
 from sqlalchemy import String as Text
 
 from models.mail import Card, Outbox, WebMessage
 from models.requests import Audit, Media, Note, Offer, Request, Search
+from models.visits import VisitNote
 from models.words import Post
 
 WAITING = (Post.PENDING, Post.SENDING, Post.IN_DOUBT)
@@ -40,11 +41,21 @@ def notes(conn: Connection, which: Any) -> None:
     recordings(conn, Media.id, [number for number in media if number is not None])
 
 
+def visits(conn: Connection, which: Any) -> None:
+    """Delete what was said at visits, and the recordings that only it held. That there was a visit stays."""
+    media = conn.scalars(select(VisitNote.media_id).where(which, VisitNote.media_id.is_not(None))).all()
+    conn.execute(delete(VisitNote).where(which))
+    recordings(conn, Media.id, [number for number in media if number is not None])
+
+
+HELD = or_(exists().where(Note.media_id == Media.id), exists().where(VisitNote.media_id == Media.id))
+"""Whether a recording stands on a timeline or was shown at a visit."""
+
+
 def recordings(conn: Connection, column: Any, values: Collection[Any]) -> None:
-    """Delete recordings that no timeline holds any more, by a column of theirs."""
-    held = select(Note.id).where(Note.media_id == Media.id).exists()
+    """Delete recordings that nothing holds any more, by a column of theirs."""
     for some in chunks(values):
-        conn.execute(delete(Media).where(column.in_(some), ~held))
+        conn.execute(delete(Media).where(column.in_(some), ~HELD))
 
 
 def _sent(conn: Connection, which: Any) -> None:

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, false, or_, select, true
 from sqlalchemy.sql.selectable import FromClause
 
+from models.claims import Claim, CodeTry
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Household
 from models.requests import Audit, Media, Note, Offer, Request
 from models.tables import metadata
+from models.visits import Visit, VisitNote
 from models.words import NoteKind
 
 # Tables in which nothing is about a person: the county's map, its groups, and the service's own bookkeeping.
@@ -26,7 +28,7 @@ TECHNICAL = frozenset({
     "token", "code_hash", "typed_hash", "key", "k1", "k2", "k3", "ladder", "lease_epoch", "attempts", "said_ref",
     "message_ref", "replaces", "content", "file_ref", "position", "retry_at", "due", "due_at", "rung", "round",
     "repeats", "why", "part", "raw_lat", "raw_lon", "lane", "step", "offer_token", "county_code", "township_code",
-    "forgotten_at", "made_up",
+    "forgotten_at", "made_up", "answered_by", "typed_by", "checked_by", "objected_by",
 })  # fmt: skip
 _OF_A_TASK = frozenset({"category", "state", "ending", "rating", "accepted_at", "arrived_at", "done_at", "ended_at"})
 
@@ -47,6 +49,7 @@ class _Mine:
     plain: bool  # Neither helper nor admin: nobody else's words ever stood in their chat.
     household: Any
     requests: Any
+    calls: Select[Any]  # Visits at their household.
     posts: Any
     chats: Select[Any]
     senders: Select[Any]
@@ -60,14 +63,25 @@ _BY: Mapping[type[Any], _Which] = {
     Link: lambda me: or_(Link.household_id == me.household, Link.steward_id.in_(me.posts)),
     Admin: lambda me: Admin.person_id == me.person_id,
     Route: lambda me: Route.person_id == me.person_id,
-    Invitation: lambda me: Invitation.person_id == me.person_id,
+    Invitation: lambda me: or_(
+        Invitation.person_id == me.person_id,
+        Invitation.household_id == me.household,
+        Invitation.steward_id.in_(me.posts),
+    ),
+    Claim: lambda me: or_(Claim.speaker_id == me.person_id, Claim.person_id == me.person_id),
+    CodeTry: lambda me: CodeTry.person_id == me.person_id,
+    Visit: lambda me: or_(Visit.household_id == me.household, Visit.person_id == me.person_id),
+    VisitNote: lambda me: VisitNote.visit_id.in_(me.calls),  # What is said at another's door is that household's.
     Request: lambda me: Request.requester_id == me.person_id,
     Note: lambda me: or_(
         Note.person_id == me.person_id,
         and_(Note.request_id.in_(me.requests), or_(Note.kind == NoteKind.SAID_TO_REQUESTER, Note.person_id.is_(None))),
     ),
-    Media: lambda me: Media.id.in_(
-        select(Note.media_id).where(or_(Note.person_id == me.person_id, Note.request_id.in_(me.requests)))
+    Media: lambda me: or_(
+        Media.id.in_(
+            select(Note.media_id).where(or_(Note.person_id == me.person_id, Note.request_id.in_(me.requests)))
+        ),
+        Media.id.in_(select(VisitNote.media_id).where(VisitNote.visit_id.in_(me.calls))),
     ),
     Offer: lambda me: Offer.person_id == me.person_id,
     Audit: lambda me: or_(Audit.actor_id == me.person_id, Audit.person_id == me.person_id),
@@ -94,11 +108,13 @@ def held(conn: Connection, person_id: int, *, plain: bool) -> list[Section]:
     """
     requests = select(Request.id).where(Request.requester_id == person_id)
     routes = Route.person_id == person_id
+    household = select(Person.household_id).where(Person.id == person_id).scalar_subquery()
     me = _Mine(
         person_id,
         plain,
-        select(Person.household_id).where(Person.id == person_id).scalar_subquery(),
+        household,
         requests,
+        select(Visit.id).where(Visit.household_id == household),
         select(Steward.id).where(Steward.person_id == person_id),
         select(Route.address).where(routes),
         select(Route.channel + ":" + Route.address).where(routes),

@@ -10,10 +10,12 @@ from dispatch import marks
 from dispatch.rights import forgetting, tombstones
 from dispatch.rights.erasing import NOBODY, SCRUB, erase
 from dispatch.work import Work
+from models.claims import Claim, CodeTry
 from models.mail import Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Person, Route, Steward
-from models.requests import Audit, Media, Note, Request
-from models.words import OPEN_STATES, Mail, MediaKind
+from models.requests import Audit, Media, Request
+from models.visits import VisitNote
+from models.words import OPEN_STATES, ClaimState, Mail, MediaKind
 
 BEGIN, END = 1, 5  # Hours of the night, in the county.
 STRANGERS = 20  # A night's minute erases so many of those who have not been heard of for long.
@@ -81,9 +83,12 @@ def _chats(work: Work) -> int:
 def _recordings(work: Work) -> int:
     """Files made for somebody, and recordings that belong to no request."""
     kept = work.rules.retention
-    held = select(Note.id).where(Note.media_id == Media.id).exists()
     made = (Media.kind == MediaKind.FILE) & (Media.created_at < work.now - kept.documents)
-    old = select(Media.id).where(~held, or_(made, Media.created_at < work.now - kept.requests)).order_by(Media.id)
+    old = (
+        select(Media.id)
+        .where(~forgetting.HELD, or_(made, Media.created_at < work.now - kept.requests))
+        .order_by(Media.id)
+    )
     numbers = work.conn.scalars(old.limit(kept.batch)).all()
     forgetting.recordings(work.conn, Media.id, numbers)
     return len(numbers)
@@ -113,7 +118,29 @@ _SEEN = "retention.audit"
 
 def _invitations(work: Work) -> int:
     before = work.now - work.rules.retention.requests
-    return work.conn.execute(delete(Invitation).where(Invitation.expires_at < before)).rowcount
+    claimed = exists().where(Claim.code_hash == Invitation.code_hash)
+    return work.conn.execute(delete(Invitation).where(Invitation.expires_at < before, ~claimed)).rowcount
+
+
+def _visits(work: Work) -> int:
+    """What was said at the steps of visits; when, where and of what kind they were stays."""
+    numbers = _oldest(work, (VisitNote.id, VisitNote.at), VisitNote.id > 0, work.rules.retention.visits)
+    for some in forgetting.chunks(numbers):
+        forgetting.visits(work.conn, VisitNote.id.in_(some))
+    return len(numbers)
+
+
+def _claims(work: Work) -> int:
+    """Who showed a contact card long ago, and codes that were wrong. An open claim is not that old: it lapses."""
+    before = work.now - work.rules.retention.claims
+    old = select(Claim.token).where(Claim.state != ClaimState.OPEN, Claim.asked_at < before).order_by(Claim.asked_at)
+    tokens = work.conn.scalars(old.limit(work.rules.retention.batch)).all()
+    for some in forgetting.chunks(tokens):
+        work.conn.execute(delete(Claim).where(Claim.token.in_(some)))
+    tried = _oldest(work, (CodeTry.id, CodeTry.at), CodeTry.id > 0, work.rules.retention.claims)
+    for some in forgetting.chunks(tried):
+        work.conn.execute(delete(CodeTry).where(CodeTry.id.in_(some)))
+    return len(tokens) + len(tried)
 
 
 def _strangers(work: Work) -> int:
@@ -138,5 +165,6 @@ def _strangers(work: Work) -> int:
 
 
 KINDS: tuple[Callable[[Work], int], ...] = (
-    _requests, _letters, _posts, _chats, _recordings, _positions, _details, _invitations, _strangers,
+    _requests, _letters, _posts, _chats, _recordings, _positions, _details, _visits, _claims, _invitations,
+    _strangers,
 )  # fmt: skip

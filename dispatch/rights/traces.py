@@ -5,12 +5,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, exists, or_, select
+from sqlalchemy import Connection, and_, exists, or_, select
 
+from dispatch.rights.forgetting import chunks
+from models.claims import Claim
 from models.mail import Inbox, Outbox, WebMessage
-from models.people import Admin, Person, Route, Steward
+from models.people import Admin, Link, Person, Route, Steward
 from models.places import Household
 from models.requests import Note, Offer, Request
+from models.visits import Visit, VisitNote
+from models.words import OPEN_STATES
 
 _STRONG, _WEAK = 8, 2  # Characters from which a text is sought everywhere, or among those who had to do with them.
 _BEGINNING = 20  # Cards shorten what was said: its beginning is sought.
@@ -27,7 +31,8 @@ class Traces:
     lived_alone: bool
     codes: tuple[str | None, str | None, str | None]
     posts: list[int]  # Their rows as a steward or volunteer.
-    requests: list[int]  # What they asked.
+    requests: list[int]  # What they asked, and what was asked for their household at a visit, when it has ended.
+    visits: list[int]  # At their household, by them, or typed in by them.
     senders: list[str]
     addresses: list[str]
     recordings: list[str]  # Tokens.
@@ -42,11 +47,11 @@ def gather(conn: Connection, person_id: int) -> Traces:
     routes = conn.execute(select(Route.channel, Route.address).where(Route.person_id == person_id)).all()
     others = exists().where(Person.household_id == Household.id, Person.id != person_id)
     alone = select(~others).where(Household.id == person.household_id)
-    requests = list(conn.scalars(select(Request.id).where(Request.requester_id == person_id)))
+    requests, visits = _requests(conn, person), _visits(conn, person)
     senders = [f"{route.channel}:{route.address}" for route in routes]
     addresses = [route.address for route in routes]
     lived_alone = bool(conn.scalar(alone))
-    strong, weak = _needles(_texts(conn, person, lived_alone=lived_alone))
+    strong, weak = _needles(_texts(conn, person, requests, visits, lived_alone=lived_alone))
     return Traces(
         person_id=person_id,
         phone=person.phone,
@@ -55,6 +60,7 @@ def gather(conn: Connection, person_id: int) -> Traces:
         codes=(person.county_code, person.township_code, person.village_code),
         posts=list(conn.scalars(select(Steward.id).where(Steward.person_id == person_id))),
         requests=requests,
+        visits=visits,
         senders=senders,
         addresses=addresses,
         recordings=_recordings(conn, person_id, senders, addresses),
@@ -64,19 +70,35 @@ def gather(conn: Connection, person_id: int) -> Traces:
     )
 
 
-def _texts(conn: Connection, person: Any, *, lived_alone: bool) -> list[str]:
+def _requests(conn: Connection, person: Any) -> list[int]:
+    at_home = select(Visit.request_id).where(Visit.household_id == person.household_id)
+    theirs = or_(
+        Request.requester_id == person.id,
+        and_(Request.id.in_(at_home), Request.state.not_in(OPEN_STATES)),
+    )
+    return list(conn.scalars(select(Request.id).where(theirs)))
+
+
+def _visits(conn: Connection, person: Any) -> list[int]:
+    whose = (Visit.household_id == person.household_id, Visit.person_id == person.id, Visit.typed_by == person.id)
+    return list(conn.scalars(select(Visit.id).where(or_(*whose))))
+
+
+def _texts(conn: Connection, person: Any, requests: list[int], visits: list[int], *, lived_alone: bool) -> list[str]:
     """Everything personal that is written somewhere as a text of its own."""
     found = [person.name, person.phone]
     if lived_alone:
         home = select(Household.name, Household.address, Household.phone).where(Household.id == person.household_id)
         found += conn.execute(home).one()
-    mine = select(
-        Request.words, Request.address, Request.helped_name, Request.helped_phone, Request.reason
-    ).where(Request.requester_id == person.id)  # fmt: skip
-    found += [one for row in conn.execute(mine) for one in row]
-    asked = select(Request.id).where(Request.requester_id == person.id)
-    said = select(Note.text).where(or_(Note.person_id == person.id, Note.request_id.in_(asked)))
-    return [one for one in (*found, *conn.scalars(said)) if one]
+    mine = select(Request.words, Request.address, Request.helped_name, Request.helped_phone, Request.reason)
+    for some in chunks(requests):
+        found += [one for row in conn.execute(mine.where(Request.id.in_(some))) for one in row]
+        found += conn.scalars(select(Note.text).where(Note.request_id.in_(some)))
+    for some in chunks(visits):
+        found += conn.scalars(select(VisitNote.text).where(VisitNote.visit_id.in_(some)))
+    found += conn.scalars(select(Note.text).where(Note.person_id == person.id))
+    found += conn.scalars(select(Claim.name).where(or_(Claim.speaker_id == person.id, Claim.person_id == person.id)))
+    return [one for one in found if one]
 
 
 def _needles(texts: list[str]) -> tuple[list[str], list[str]]:
@@ -115,6 +137,14 @@ def _contacts(conn: Connection, person: Any) -> list[int]:
         .where(or_(Request.owner_id == person.id, Offer.person_id == person.id)),
         select(Person.id).where(Person.household_id == person.household_id, Person.household_id.is_not(None)),
         select(Admin.person_id).where(Admin.area_code.in_(codes)),
+        *(
+            select(column).where(Visit.household_id == person.household_id)
+            for column in (Visit.person_id, Visit.typed_by, Visit.checked_by)
+        ),
+        select(Steward.person_id)
+        .join(Link, Link.steward_id == Steward.id)
+        .where(Link.household_id == person.household_id),
+        select(Claim.answered_by).where(or_(Claim.speaker_id == person.id, Claim.person_id == person.id)),
     )
     found = {number for statement in statements for number in conn.scalars(statement) if number is not None}
     return sorted(found - {person.id})

@@ -12,12 +12,14 @@ from dispatch import backups
 from dispatch.rights import holdings
 from dispatch.roster import exporting
 from models import migrate
+from models.claims import Claim, CodeTry
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Household
 from models.requests import Audit, Media, Note, Offer, Request
 from models.rights import Tombstone
 from models.tables import metadata
+from models.visits import Visit, VisitNote
 from models.words import Ending, Language, Mail, Post, State
 from tests.stories.rights import bytes_on_disk, documents, gives_documents, minutes_pass, nights
 from tests.stories.world import VILLAGE, Neighbour, World
@@ -106,7 +108,8 @@ def test_a_steward_gets_no_words_of_others(world: World) -> None:
 # A row of everything that can hold a word about somebody. The word is put into every column that takes text or JSON.
 _ROWS: dict[Any, dict[str, Any]] = {
     Steward: {}, Admin: {}, Route: {}, Invitation: {}, Offer: {}, Note: {}, Media: {}, Audit: {}, Inbox: {}, Outbox: {},
-    Card: {}, Dialog: {}, WebMessage: {}, Request: {}, Person: {}, Household: {}, Link: {},
+    Card: {}, Dialog: {}, WebMessage: {}, Request: {}, Person: {}, Household: {}, Link: {}, Claim: {}, CodeTry: {},
+    Visit: {}, VisitNote: {},
 }  # fmt: skip
 
 
