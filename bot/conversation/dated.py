@@ -1,6 +1,6 @@
 """Appointments in conversation: now after all, another time, still on; and two people instead of one."""
 
-from bot.conversation import everyone, moments
+from bot.conversation import everyone, gate, moments
 from bot.conversation.flow import Line, Step, Turn, command, tapped
 from bot.conversation.understanding import Meaning
 from dispatch import appointments, cards, errors, views
@@ -78,7 +78,8 @@ def two_by_number(turn: Turn) -> Step | None:
     if not fitting and number:
         return _two(turn, views.case(turn.work.conn, turn.actor, int(number), Action.ASK_TWO))
     if len(fitting) != 1:
-        raise errors.BadValue("pair.which")
+        turn.say("pair.which")
+        return None
     return _two(turn, fitting[0])
 
 
@@ -89,7 +90,9 @@ def _two(turn: Turn, case: Case) -> Step | None:
 
 
 def _case(turn: Turn) -> Case:
-    return by_token(turn.work.conn, turn.token)
+    case = by_token(turn.work.conn, turn.token)
+    gate.require_tap(turn.said, turn.actor, case)
+    return case
 
 
 DIALOG = (Line("dated.when", everyone.means(Meaning.NEED, Meaning.EMPTY, Meaning.GREETING), when),)

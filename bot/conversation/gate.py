@@ -67,7 +67,7 @@ TAPS: dict[Verb, Action] = {
     Verb.START_NOW: Action.AMEND,
     Verb.OTHER_DAY: Action.AMEND,
     Verb.STILL_ON: Action.KEEP_DATE,
-    Verb.KEEP: Action.KEEP_DATE,
+    Verb.KEEP: Action.ARRIVE,
     Verb.TWO: Action.ASK_TWO,
     Verb.FOLLOW: Action.FOLLOW,
     Verb.APART: Action.PART,

@@ -49,7 +49,7 @@ def still_on(work: Work, actor: Actor, case: Case) -> None:
     Raises:
         NotNow: it is no appointment that somebody has.
     """
-    when = _kept(work, actor, case)
+    when = _kept(work, actor, case, Action.KEEP_DATE)
     if case.owner_id is not None:
         work.post(
             case.owner_id, Message("dated.requester_keeps", {"number": case.id, "when": when}), Lane.ANSWER, case=case
@@ -62,14 +62,14 @@ def keep(work: Work, actor: Actor, held: Held) -> None:
     Raises:
         NotNow: it is no appointment that this person has.
     """
-    when = _kept(work, actor, held.case)
+    when = _kept(work, actor, held.case, Action.ARRIVE)
     name = cards.shown_name(cards.person(work.conn, actor.id))
     message = Message("dated.owner_keeps", {"name": name, "when": when, "number": held.case.id})
     work.post(held.case.requester_id, message, Lane.ANSWER, case=held.case)
 
 
-def _kept(work: Work, actor: Actor, case: Case) -> object:
-    if not can(actor, Action.KEEP_DATE, case):
+def _kept(work: Work, actor: Actor, case: Case, action: Action) -> object:
+    if not can(actor, action, case):
         raise errors.NotAllowed("error.not_yours")
     if case.state is not State.ACCEPTED or case.wanted_at is None:
         raise errors.NotNow(state=str(case.state))

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from bot.conversation import flow, gate
 from bot.conversation.flow import Turn
@@ -93,11 +93,12 @@ COMMANDS: dict[str, str] = {
     "status": "", "open": "", "roster": "", "unreachable": "", "broadcast": "停水",
     "show": "{n}", "why": "{n}", "assign": "{n} {who}", "close": "{n} 转办 供电所",
     "offduty": "{who}", "invite": "{who}", "left": "{who}", "revoke": "{who}", "grid": "{village}",
-    "card": "", "visit": "", "due": "", "visits": "", "paper": "", "overdue": "",
+    "for": "", "two": "", "team": "", "card": "", "visit": "", "due": "", "visits": "", "paper": "", "overdue": "",
 }  # fmt: skip
 # The same commands where further words ask for another right.
 FURTHER: dict[str, tuple[Action, str]] = {
     "/cancel {n}": (Action.CALL_OFF, "{n} 不用了"),
+    "/two {n}": (Action.ASK_TWO, "{accepted}"),
     "/grid propose": (Action.DIVIDE, "propose {village}"),
     "/paper {home}": (Action.TYPE_VISIT, "{home} 03-03 上门 都好"),
 }
@@ -112,6 +113,10 @@ BUTTONS: dict[Verb, str | None] = {
     **dict.fromkeys(RATINGS, "closed"),
     **dict.fromkeys((Verb.ALARM, Verb.CALM, Verb.FOR_OTHER, Verb.HERE, Verb.AT_HOME), "offered"),
     **dict.fromkeys((Verb.ANOTHER, Verb.CHOOSE, Verb.AGREE, Verb.CONFIRM_ALL, Verb.SHOW_CODE), None),
+    **dict.fromkeys((Verb.START_NOW, Verb.OTHER_DAY, Verb.STILL_ON), "dated"),
+    Verb.KEEP: "dated task",
+    Verb.TWO: "accepted",
+    **dict.fromkeys((Verb.FOLLOW, Verb.APART, Verb.STILL), "like"),
     **dict.fromkeys((Verb.LET_IN, Verb.KEEP_OUT), "claim"),
     **dict.fromkeys((Verb.VISIT_SKIP, Verb.VISIT_END, Verb.VISIT_ABSENT, Verb.VISIT_REFUSED, Verb.VISIT_PHONE,
                      Verb.VISIT_GO_ON, Verb.VISIT_DROP, Verb.VISIT_REQUEST), "open visit"),
@@ -135,7 +140,10 @@ STANDINGS = (
     ("accepted", State.ACCEPTED, True),
     ("done", State.DONE, True),
     ("closed", State.CLOSED, True),
+    ("dated", State.ACCEPTED, True),
+    ("like", State.OFFERED, False),
 )
+_OFFERS = {"offer": "offered", "task": "accepted", "dated task": "dated"}  # Whose offer a button carries.
 STANDING_NAMES = {name for name, _, _ in STANDINGS}
 
 
@@ -305,6 +313,8 @@ class Stage:
                 "address": "东村 1号",
                 "ending": None if running else Ending.SOLVED,
                 "ended_at": None if running else NOON,
+                "wanted_at": NOON + timedelta(days=2) if name == "dated" else None,
+                "like_id": self.numbers[place] if name == "like" else None,
             }
             number = conn.execute(insert(Request).returning(Request.id), [case]).scalar_one()
             offer = {
@@ -377,7 +387,7 @@ class Stage:
             words = FURTHER[play.what][1] if play.what in FURTHER else COMMANDS[name]
             arguments = words.format(
                 n=self.numbers[play.place], who=f"{play.place}的", village=PLACES[play.place][2],
-                home=f"{play.place.replace(' ', '')}家",
+                home=f"{play.place.replace(' ', '')}家", accepted=self.numbers[play.place] + 1,
             )  # fmt: skip
             if name == "assign":
                 arguments = f"{self.numbers[play.place]} {self._assignable(play)}"
@@ -404,8 +414,8 @@ class Stage:
             return f"{self.tokens[play.place, on]}.0"
         if verb is Verb.VISIT_SKIP:
             return f"{self.tokens[play.place, on]}.{VisitStep.FIND_OUT}"
-        if on in ("offer", "task"):
-            return self.offers[play.place, "offered" if on == "offer" else "accepted"]
+        if on in _OFFERS:
+            return self.offers[play.place, _OFFERS[on]]
         return self.tokens[play.place, on]
 
     def _yes(self, conn: Any, play: Play) -> tuple[str, dict[str, Any], str]:
@@ -440,6 +450,8 @@ def test_a_list_shows_what_lies_within_and_nothing_else(stage: Stage, level: Lev
     with stage.world.store.engine.connect() as conn:
         conn.execution_options(red_steward_write=True)
         undo = conn.begin()
+        beside = or_(Request.wanted_at.is_not(None), Request.like_id.is_not(None))  # Or there are too many to be shown.
+        conn.execute(update(Request).where(beside).values(state=State.CLOSED))
         work = Work(conn, NOON, stage.world.rules)
         said = Said("webchat", "1", Kind.COMMAND, NOON, text="/open", command="open")
         flow.run(Turn(work, said, actors.load(conn, [who])[who], Understanding(work.rules)), SCRIPT)
