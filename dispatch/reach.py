@@ -1,4 +1,4 @@
-"""Who cannot be reached and where nobody is on duty: a list for each branch once a week, and on demand.
+"""Who cannot be reached, where nobody is on duty, whose card lies unused: weekly for each branch, and on demand.
 
 The list is made of sections; a further one is a function in the table.
 """
@@ -8,15 +8,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from dispatch import actors, areas, views
 from dispatch.actors import Actor
 from dispatch.messages import Message, joined, listed, text
 from dispatch.spots import short
 from dispatch.work import Work
-from models.people import Admin, Route, Steward
-from models.places import Area, Grid
+from models.people import Admin, Invitation, Person, Route, Steward
+from models.places import Area, Grid, Household
 from models.requests import Audit
 from models.words import Lane, Level, RouteState, StewardKind
 
@@ -80,8 +80,31 @@ def _idle_hours(work: Work, actor: Actor) -> Message:
     return Message("reach.idle_hours", {"count": len(lines), "lines": listed(lines[:MOST])})
 
 
+def _unbound_cards(work: Work, actor: Actor) -> Message:
+    """Households that were brought a printed card, of which nobody has bound a chat; the oldest card first."""
+    chat = exists().where(Person.household_id == Household.id, Route.person_id == Person.id)
+    card = (Invitation.household_id == Household.id) & Invitation.printed_at.is_not(None)
+    waiting = (
+        select(Area.name.label("village"), Household.name, Invitation.printed_at)
+        .join(Area, Area.code == Household.village_code)
+        .join(Invitation, card & Invitation.revoked_at.is_(None))
+        .where(areas.scope(actor, Household), ~chat)
+    )
+    total = work.conn.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+    first = waiting.order_by(Invitation.printed_at, Household.id).limit(MOST)
+    lines = [
+        text("reach.card_line", village=short(row.village), home=row.name, day=f"{_day(work, row.printed_at):%m-%d}")
+        for row in work.conn.execute(first)
+    ]
+    return Message("reach.unbound_cards", {"count": total, "lines": listed(lines)})
+
+
+def _day(work: Work, at: datetime | None) -> date:
+    return work.rules.local(at or work.now).date()
+
+
 Section = Callable[[Work, Actor], Message]
-SECTIONS: tuple[Section, ...] = (_unreachable, _idle_grids, _idle_hours)
+SECTIONS: tuple[Section, ...] = (_unreachable, _idle_grids, _idle_hours, _unbound_cards)
 """What the list is made of, in its order. Each message has `count` and `lines`; what counts nothing is left out."""
 
 

@@ -2,10 +2,12 @@
 
 from sqlalchemy import update
 
+from dispatch.invitations import CardCode
 from models.people import Person
 from models.words import Language, Level
+from tests.stories.doors import empty_home, prints, scans
 from tests.stories.rights import keeps_its_calendar
-from tests.stories.world import NEXT_VILLAGE, World
+from tests.stories.world import NEXT_VILLAGE, Neighbour, World
 
 WEEK = "这一周要补的缺口"
 
@@ -83,6 +85,51 @@ def test_on_demand_within_ones_own_area(world: World) -> None:
     beside.says("/unreachable")
     assert not beside.hears("孙七")
     assert not beside.hears("东村")
+
+
+def _brings_cards(world: World) -> tuple[CardCode, Neighbour]:
+    """Two households get a printed card; in neither of them has anybody a chat. A third has one, and no card."""
+    near = world.steward("张三")
+    card = prints(world, near, empty_home(world, "丹凤眼家"))
+    prints(world, near, empty_home(world, "金丝雀家"))
+    world.resident("王奶奶")
+    return card, near
+
+
+def test_cards_that_nobody_has_bound(world: World) -> None:
+    secretary, beside = world.admin("李书记"), world.admin("西河书记", area=NEXT_VILLAGE)
+    card, near = _brings_cards(world)
+    secretary.says("/unreachable")
+    assert secretary.hears("还没绑定聊天的户：2 户", "东村 · 丹凤眼家（03-04 印的卡）", "东村 · 金丝雀家")
+    assert not secretary.hears("印的卡", "王奶奶")
+    beside.says("/unreachable")
+    assert beside.hears("还没绑定聊天的户：0 户")
+    scans(world.stranger("桂花"), card.token, "桂花")
+    secretary.says("/unreachable")
+    assert "2 户" in secretary.last, "a claim that nobody answered binds nothing"
+    near.taps("是这家人")
+    secretary.says("/unreachable")
+    assert "1 户" in secretary.last
+    assert "丹凤眼" not in secretary.last
+    _until_monday(world)
+    assert secretary.hears(WEEK, "还没绑定聊天的户：1 户", "东村 · 金丝雀家")
+
+
+def test_a_card_that_was_printed_again_counts_once(world: World) -> None:
+    secretary, near = world.admin("李书记"), world.steward("张三")
+    home = empty_home(world, "丹凤眼家")
+    for _ in range(3):
+        prints(world, near, home)
+    secretary.says("/unreachable")
+    assert secretary.hears("还没绑定聊天的户：1 户")
+
+
+def test_cards_in_english(world: World) -> None:
+    secretary = world.admin("Li")
+    secretary.says("/lang en")
+    _brings_cards(world)
+    secretary.says("/unreachable")
+    assert secretary.hears("Households with a contact card and no chat yet: 2", "(card of 03-04)")
 
 
 def test_in_english(world: World) -> None:
