@@ -56,8 +56,9 @@ def types(who: Neighbour, code: str, name: str) -> Neighbour:
 
 
 def answers_name(who: Neighbour, name: str) -> Neighbour:
-    """Say one's name if that was the last question."""
-    return who.says(name) if "怎么称呼" in who.last or "your name" in who.last else who
+    """Say one's name if that was just asked; at first contact a word about one's data follows the question."""
+    asked = any("怎么称呼" in text or "your name" in text for text in who.heard[-2:])
+    return who.says(name) if asked else who
 
 
 def calendar_comes_round(world: World) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from dispatch.contact import codes
 from models.claims import Claim, CodeTry
-from tests.stories.doors import home, links, prints, types
+from tests.stories.doors import home, links, prints, scans, types
 from tests.stories.world import Neighbour, World
 
 
@@ -62,9 +62,7 @@ def test_scanning_goes_on_while_typing_is_locked(world: World) -> None:
     card = prints(world, steward, home(world, granny))
     world.change(cards={**world.rules.cards.model_dump(), "bot_tries": 1})
     world.stranger("猜码").says(_wrong(card.typed))
-    phone = world.stranger("桂花")
-    phone.says(f"/start {card.token}")
-    types(phone, "桂花", "桂花") if "怎么称呼" in phone.last else None
+    scans(world.stranger("桂花"), card.token, "桂花")
     assert steward.hears("是谁")
 
 
