@@ -36,7 +36,7 @@ def tap(world: World, start: Barrier, person_id: int, token: str) -> bool:
 
 def test_eight_taps_one_owner(store: Store, clock: MovableClock) -> None:
     with village(store, clock, "webchat") as world, ThreadPoolExecutor(EIGHT) as hands:
-        world.change(daily_cap=TIMES + 1, ladders=_everybody(world))
+        world.change(daily_cap=TIMES + 1, floods={"requests": TIMES}, ladders=_everybody(world))
         granny = world.resident()
         for number in range(EIGHT):
             world.steward(f"管家{number}", metres=100 + number)
