@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ LADDER = [
     {"ask": "nearest", "within": "grid", "count": 1, "wait": f"{WAIT}s"},
     {"ask": "nearest", "within": "village", "count": 2, "wait": f"{WAIT}s"},
     {"ask": "branch", "wait": f"{WAIT}s"},
-    {"ask": "township", "wait": f"{WAIT}s"},
+    {"ask": "township", "wait": "1m"},  # Long enough for a slow start: what is due by then must still be this one.
     {"ask": "county", "repeat": "1h"},
 ]
 
@@ -46,10 +46,17 @@ def opened(store: Store) -> dict[int, datetime]:
         return dict(conn.execute(select(Request.id, Request.opened_at)).all())
 
 
-def late(store: Store, rung: int) -> list[timedelta]:
-    """By how much each request's rung was late."""
-    begun, when = opened(store), asked(store)
-    return [when[one, rung] - at - timedelta(seconds=WAIT * rung) for one, at in begun.items()]
+def in_time(store: Store, rung: int, up: datetime) -> bool:
+    """Whether each request's rung was asked within a second of its due time, or of the moment the service was up."""
+    when = asked(store)
+    due = {one: at + timedelta(seconds=WAIT * rung) for one, at in opened(store).items()}
+    return all(at <= when[one, rung] <= max(at, up) + IN_TIME for one, at in due.items())
+
+
+def came_up(config: Path) -> datetime:
+    """When the service answers; how long a start takes is for `make bench` to say."""
+    processes.wait_until(lambda: processes.listening(config))
+    return datetime.now(UTC)
 
 
 def test_every_rung_in_time_also_after_a_restart(tmp_path: Path) -> None:
@@ -66,12 +73,13 @@ def test_every_rung_in_time_also_after_a_restart(tmp_path: Path) -> None:
             processes.wait_until(lambda: standin.counters["polling"])
             standin.burst(people, PEOPLE, "灯坏了 {n}")
             processes.wait_until(lambda: all_asked(store, 1))
-            assert all(timedelta() <= one <= IN_TIME for one in late(store, 1))
+            assert in_time(store, 1, opened(store)[1])
 
             service.kill()  # And at once a new start: the next rung is due while it comes up, or soon after.
             service = processes.serving(config)
+            up = came_up(config)
             processes.wait_until(lambda: all_asked(store, 2))
-            assert all(timedelta() <= one <= IN_TIME for one in late(store, 2))
+            assert in_time(store, 2, up)
 
             service.kill()  # Down for longer than the next wait.
             time.sleep(WAIT + 0.5)
