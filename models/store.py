@@ -114,7 +114,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_MS}",
-        "cache_size=-12288",
+        "cache_size=-8192",
         "wal_autocheckpoint=4000",  # 16 MB: a large sweep is not held up by a checkpoint with each of its batches.
     ):
         cursor.execute(f"PRAGMA {pragma}")
