@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, literal, or_, select
 
+from dispatch import chats
 from dispatch.among import among
 from dispatch.cases import Case
 from dispatch.geo import Box
 from dispatch.work import Work
-from models.people import Admin, Link, Person, Route, Steward
+from models.people import Admin, Link, Person, Steward
 from models.requests import Offer, Request
-from models.words import HELD_STATES, Answer, RouteState, Skip, StewardKind, Urgency
+from models.words import HELD_STATES, Answer, Skip, StewardKind, Urgency
 
 _b = bindparam
 _fresh = and_(Steward.live_at.is_not(None), Steward.live_at >= _b("live_since"))
@@ -101,7 +102,7 @@ class State(NamedTuple):
 _STATES = select(
     Person.id,
     Person.household_id,
-    exists().where(Route.person_id == Person.id, Route.state == RouteState.LIVE),
+    chats.live(Person.id),
     exists().where(
         Request.owner_id == Person.id,
         Request.state.in_(HELD_STATES),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 
-from dispatch import actors, areas, views
+from dispatch import actors, areas, chats, views
 from dispatch.actors import Actor
 from dispatch.messages import Message, joined, listed, text
 from dispatch.spots import short
@@ -18,12 +18,12 @@ from dispatch.work import Work
 from models.people import Admin, Invitation, Person, Route, Steward
 from models.places import Area, Grid, Household
 from models.requests import Audit
-from models.words import Lane, Level, RouteState, StewardKind
+from models.words import Lane, Level, StewardKind
 
 MOST = 40  # Lines of a section; beyond, they are counted.
 DAYS = 7  # So many days are looked back upon for the hours.
 OFTEN = 4  # An hour at which nobody was on duty on so many of them is named.
-_live = exists().where(Route.person_id == Steward.person_id, Route.state == RouteState.LIVE)
+_live = chats.live(Steward.person_id)
 
 
 def weekly_list(work: Work) -> None:

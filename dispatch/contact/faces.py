@@ -64,12 +64,6 @@ def of_home(conn: Connection, rules: Rules, household_id: int | None) -> Face | 
     return _face(conn, rules, row) if row is not None else None
 
 
-def of_steward(conn: Connection, rules: Rules, steward_id: int) -> Face | None:
-    """The card of the steward of this number."""
-    row = conn.execute(_FACE.where(Steward.id == steward_id)).one_or_none()
-    return _face(conn, rules, row) if row is not None else None
-
-
 def to_print(conn: Connection, rules: Rules, village_code: str, who: str = "") -> Iterator[Door]:
     """A card for each household that a steward of the village is responsible for; one without where there is none.
 

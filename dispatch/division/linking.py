@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
-from dispatch import cards, errors
+from dispatch import cards, chats, errors
 from dispatch.division.proposing import Change, divide
 from dispatch.division.solver import Solver
 from dispatch.division.village import Village
 from dispatch.messages import Message, joined, text
 from dispatch.work import Work
-from models.people import Link, Person, Route
-from models.words import Lane, RouteState
+from models.people import Link, Person
+from models.words import Lane
 
 SHOWN = 20  # Households that are named to a steward; beyond, they are counted.
 _CHUNK = 1000
@@ -108,7 +108,7 @@ def audited(
 def _tell_homes(work: Work, village: Village, whose: Mapping[int, int]) -> None:
     """Everybody with a chat in these households hears who is their steward now, but for that steward."""
     stewards = {one.id: one for one in village.stewards}
-    live = exists().where(Route.person_id == Person.id, Route.state == RouteState.LIVE)
+    live = chats.live(Person.id)
     homes = sorted(whose)
     for start in range(0, len(homes), _CHUNK):
         some = homes[start : start + _CHUNK]

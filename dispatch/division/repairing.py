@@ -4,15 +4,15 @@ from collections.abc import Iterable
 
 from sqlalchemy import exists, or_, select
 
-from dispatch import cards
+from dispatch import cards, chats
 from dispatch.division import linking
 from dispatch.division.solver import Solver
 from dispatch.division.village import load, steward_of
 from dispatch.messages import Message
 from dispatch.work import Work
-from models.people import Link, Person, Route, Steward
+from models.people import Link, Person, Steward
 from models.places import Household
-from models.words import RouteState, StewardKind
+from models.words import StewardKind
 
 _gone = or_(
     Steward.left_at.is_not(None),
@@ -56,7 +56,7 @@ def settle(work: Work, moved: Iterable[int], solver: Solver) -> int:
 
 
 def _welcome(work: Work, person_id: int, told: set[int]) -> None:
-    live = exists().where(Route.person_id == Person.id, Route.state == RouteState.LIVE)
+    live = chats.live(Person.id)
     row = work.conn.execute(
         select(Person.name, Person.made_up, Person.household_id, Household.name.label("home"), live.label("live"))
         .join(Household, Household.id == Person.household_id)

@@ -4,18 +4,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, func, select
 
-from dispatch import areas, errors
+from dispatch import areas, chats, errors
 from dispatch.actors import Actor
 from dispatch.division.proposing import Figures, figures, held
 from dispatch.division.village import Server, Village, load
 from dispatch.permissions import Action, can
 from dispatch.rules import Grids
 from dispatch.spots import short
-from models.people import Link, Route, Steward
+from models.people import Link, Steward
 from models.places import Area, Household
-from models.words import Level, RouteState, StewardKind
+from models.words import Level, StewardKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Numbers:
         return self.nobody + self.above + self.below + self.unreachable
 
 
-_live = exists().where(Route.person_id == Steward.person_id, Route.state == RouteState.LIVE)
+_live = chats.live(Steward.person_id)
 
 
 def overview(conn: Connection, actor: Actor, rules: Grids) -> list[Numbers]:

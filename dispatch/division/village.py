@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from dispatch import errors, geo
+from dispatch import chats, errors, geo
 from dispatch.rules import Grids
 from dispatch.spots import short
-from models.people import Link, Person, Route, Steward
+from models.people import Link, Person, Steward
 from models.places import Area, Grid, Household
-from models.words import Level, RouteState, StewardKind
+from models.words import Level, StewardKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ _HOMES = (
 _STEWARDS = (
     select(
         Steward.id, Steward.person_id, Person.name, Person.made_up, func.coalesce(Grid.name, ""), Steward.grid_id,
-        Steward.lat, Steward.lon, exists().where(Route.person_id == Steward.person_id, Route.state == RouteState.LIVE),
+        Steward.lat, Steward.lon, chats.live(Steward.person_id),
     )
     .join(Person, Person.id == Steward.person_id)
     .outerjoin(Grid, Grid.id == Steward.grid_id)
