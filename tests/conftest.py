@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, event, inspect, make_url
 
 from models.clock import MovableClock
 from models.store import Store
@@ -43,6 +44,21 @@ def emptied(postgresql: str) -> Iterator[Store]:
         store.close()
 
 
+@pytest.fixture(scope="session")
+def rewritten(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, bytes]]:
+    """A store on SQLite, and its file as it is with all tables and nothing in them.
+
+    One engine for all tests, since each engine compiles its statements anew, and that is half of a story's time.
+    """
+    path = tmp_path_factory.mktemp("sqlite") / "store.db"
+    store = Store(f"sqlite:///{path}")
+    event.listen(store.engine, "connect", _carefree)
+    metadata.create_all(store.engine)
+    store.close()
+    yield store, path.read_bytes()
+    store.close()
+
+
 @pytest.fixture
 def postgresql_url(postgresql: str) -> Iterator[str]:
     """The URL of a fresh, empty database on that server."""
@@ -74,20 +90,44 @@ def _copied(server: str, template: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty store with all tables, once on each engine."""
     if request.param == "sqlite":
-        store = Store(f"sqlite:///{tmp_path / 'store.db'}")
-        metadata.create_all(store.engine)
+        store, empty = request.getfixturevalue("rewritten")
+        path = Path(store.url.database)
+        for beside in ("-wal", "-shm"):
+            path.with_name(path.name + beside).unlink(missing_ok=True)
+        path.write_bytes(empty)
+        yield store
+        store.close()
     else:
         store = request.getfixturevalue("emptied")
-        with store.write() as connection:
-            connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
-            metadata.create_all(connection)  # Whatever the test before has dropped.
-            names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-    yield store
-    store.close()
+        _empty(store)
+        yield store
+
+
+def _carefree(connection: Any, _record: object) -> None:
+    """Nothing is kept for the day of a power cut: no test outlives one."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def _empty(store: Store) -> None:
+    """Take away whatever the test before left on PostgreSQL, bring back what it dropped, and count from one again.
+
+    A story leaves a few rows in a few tables. Deleting them takes a tenth of the time of truncating every table.
+    """
+    with store.write() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+        if not set(metadata.tables) <= set(inspect(connection).get_table_names()):
+            metadata.create_all(connection)
+        asked = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in metadata.tables)
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # In any order, whoever refers.
+        for name in connection.exec_driver_sql(asked).scalars().all():
+            connection.exec_driver_sql(f"DELETE FROM {name}")
+        connection.exec_driver_sql(
+            "SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences"
+            " WHERE last_value IS NOT NULL"
+        )
 
 
 @pytest.fixture
