@@ -24,13 +24,13 @@ from bot.channels.telegram.sending import TelegramChannel
 from bot.channels.webchat import WebChat
 from bot.circle import Circle
 from bot.config import Config
-from bot.dispatching import drawing, lose
+from bot.dispatching import lose
 from bot.filelock import FileLock
 from bot.limits import Limits
 from bot.reception import Hear
 from bot.sender import Sender, Supplies
 from bot.texts import Texts
-from dispatch import health, leases, marks
+from dispatch import drawing, health, leases, marks
 from dispatch.outbox import Lost
 from models.clock import Clock, SystemClock
 from models.migrate import migrate
@@ -172,7 +172,7 @@ class Service:
         )
 
     def _sender(self, channel: Channel) -> Sender:
-        supplies = Supplies(self.texts, self.config.locale, drawing(self.config.dispatch), self._lose)
+        supplies = Supplies(self.texts, self.config.locale, partial(drawing.draw, self.config.dispatch), self._lose)
         if isinstance(channel, TelegramChannel):
             rate = self.config.limits.bot_per_second
             return Sender(self.store, self.clock, channel, supplies, self.limits, rate)

@@ -1,27 +1,14 @@
-"""Ties of dispatch that every runner needs: drawing cards, and what happens to messages that nobody can receive."""
+"""Ties of dispatch that every runner needs: all that is due, and what happens to messages that nobody can receive."""
 
 from collections.abc import Sequence
-from functools import partial
 
-from sqlalchemy import Connection
-
-from dispatch import cards, sweep
+from dispatch import sweep
 from dispatch.desk import helping, leaving
-from dispatch.messages import Message
-from dispatch.outbox import Draw, Lost
+from dispatch.outbox import Lost
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import Clock
 from models.store import Store
-
-
-def drawing(rules: Rules) -> Draw:
-    """How the outbox draws a card that it brings up to date."""
-    return partial(_draw, rules)
-
-
-def _draw(rules: Rules, conn: Connection, request_id: int, person_id: int, part: str) -> Message | None:
-    return cards.draw(conn, rules, request_id, person_id, part)
 
 
 def lose(store: Store, clock: Clock, rules: Rules, lost: Sequence[Lost]) -> None:

@@ -1,20 +1,18 @@
-"""The two cards of a request: the offer on a steward's screen and the requester's own. Drawn from what is stored."""
+"""The two cards of a request as they read: the offer on a steward's screen and the requester's own."""
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, select
 
 from dispatch import appointments
-from dispatch.cases import CASES, Case
+from dispatch.cases import Case
 from dispatch.messages import Attachment, Button, Message, text
 from dispatch.rules import Rules
 from dispatch.taps import Verb, data
 from models.people import Person
-from models.requests import Media, Note, Offer, Request
-from models.words import HELD_STATES, Answer, NoteKind, State, Urgency
+from models.words import HELD_STATES, Answer, State, Urgency
 
 OFFER, OWN = "offer", "own"
-LISTED = 20  # Reports of an incident on a card.
 SHOWN = 400  # Characters of a need on a card; the whole of it is on the timeline.
 
 # Label and verb of each button, by what the offer is worth at the moment.
@@ -118,14 +116,6 @@ def _marked(rules: Rules, case: Case, words: str) -> Any:
     return text("pair.need", need=marked) if case.hands > 1 else marked
 
 
-def same_card(rules: Rules, card: Message, metres: float | None, token: str) -> Message:
-    """An open offer's card for another person who is asked at the same time."""
-    params = {**card.params, "distance": _distance(rules, metres)}
-    return Message(
-        card.key, params, buttons(_OFFER_BUTTONS["open"], token), media=card.media, loud=card.loud, card=card.card
-    )
-
-
 def _distance(rules: Rules, metres: float | None) -> dict[str, Any]:
     if metres is None:
         return text("card.no_distance")
@@ -179,62 +169,7 @@ def own_card(rules: Rules, case: Case, owner: Any = None, asked: int = 0) -> Mes
     return Message("own.card", params, buttons(rows, case.token), card=OWN)
 
 
-_ADDED = (
-    select(Note.text)
-    .where(Note.kind.in_((NoteKind.ADDED, NoteKind.EDITED)), Note.text != "")
-    .order_by(Note.id)
-    .limit(10)
-)
 _PERSON = select(Person.id, Person.name, Person.phone, Person.made_up)
-
-
-def draw(conn: Connection, rules: Rules, request_id: int, person_id: int, part: str) -> Message | None:
-    """The card as it should read now, or None when there is nothing to show to this person."""
-    row = conn.execute(CASES.where(Request.id == request_id)).one_or_none()
-    if row is None:
-        return None
-    case = Case(*row)
-    if part == OWN:
-        owner = person(conn, case.owner_id) if case.state in (*HELD_STATES, State.DONE) else None
-        waiting = select(func.count()).where(Offer.request_id == case.id, Offer.answer == Answer.OPEN)
-        asked = conn.execute(waiting).scalar_one() if case.state is State.OFFERED else 0
-        return own_card(rules, case, owner, asked)
-    offer = conn.execute(
-        select(Offer.token, Offer.metres, Offer.answer, Offer.why, Offer.person_id)
-        .where(Offer.request_id == case.id, Offer.person_id == person_id)
-        .order_by(Offer.round.desc(), Offer.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if offer is None else offer_card(rules, case, offer, added(conn, case.id), reports=reports(conn, case))
-
-
-def added(conn: Connection, request_id: int) -> tuple[str, ...]:
-    """What the requester added after the first words, oldest first."""
-    return tuple(conn.execute(_ADDED.where(Note.request_id == request_id)).scalars())
-
-
-_REPORTS = select(Request.place, Request.words).where(Request.leader_id == bindparam("leader")).order_by(Request.id)
-
-
-def reports(conn: Connection, case: Case) -> tuple[str, ...]:
-    """What others reported who joined the request: coarse place and words, the first of them, then how many more."""
-    if not case.followers:
-        return ()
-    rows = conn.execute(_REPORTS.limit(LISTED + 1), {"leader": case.id}).all()
-    lines = [" ".join(part for part in (row.place, shorten(row.words, 40)) if part) for row in rows[:LISTED]]
-    return (*lines, "…") if len(rows) > LISTED else tuple(lines)
-
-
-def media(conn: Connection, request_id: int) -> tuple[Attachment, ...]:
-    """The photos, voices and videos of a request, oldest first, at most ten."""
-    rows = conn.execute(
-        select(Media.token, Media.kind, Media.channel, Media.file_ref)
-        .join(Note, Note.media_id == Media.id)
-        .where(Note.request_id == request_id)
-        .order_by(Note.id)
-        .limit(10)
-    )
-    return tuple(Attachment(*row) for row in rows)
 
 
 def person(conn: Connection, person_id: int | None) -> Any:

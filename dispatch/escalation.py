@@ -164,8 +164,7 @@ def _move(work: Work, askings: Sequence[Asking], chosen: dict[int, list[Candidat
 
 def _tell(work: Work, asking: Asking, case: Case, asked: int) -> None:
     if asking.step is Step.FIRST:
-        own = cards.own_card(work.rules, case, asked=asked)
-        work.post(case.requester_id, own, Lane.ANSWER, key=f"{case.id}:own", case=case)
+        telling.own_card(work, case)
     else:
         telling.edit(work, case, case.requester_id, cards.OWN)
     if asking.step in (Step.CLIMB, Step.REPEAT):

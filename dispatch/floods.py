@@ -11,7 +11,7 @@ from dispatch.messages import Message
 from dispatch.rules import Rung
 from dispatch.work import Work
 from models.requests import Request
-from models.words import Due, Event, Lane, Level, Urgency
+from models.words import Due, Event, Level, Urgency
 
 _MUCH = (
     select(Request.requester_id)
@@ -47,8 +47,7 @@ def _queue(work: Work, case: Case) -> None:
     index, rung = _office(case)
     due_at = work.now + rung.clock
     case = lifecycle.move(work, case, Event.QUEUE, None, rung=index, due=Due.CLIMB, due_at=due_at)
-    own = cards.own_card(work.rules, case)
-    work.post(case.requester_id, own, Lane.ANSWER, key=f"{case.id}:own", case=case)
+    telling.own_card(work, case)
     telling.tell(work, case, case, Event.QUEUE)
     _tell_office(work, case)
 

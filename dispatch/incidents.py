@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select, update
 
-from dispatch import cards, cases, doubles, lifecycle, telling
+from dispatch import cards, cases, doubles, lifecycle, offers, telling
 from dispatch.among import among
 from dispatch.cases import Case
 from dispatch.doubles import LEADING, MOVABLE, Report
@@ -113,8 +113,9 @@ def _newcomers(work: Work, leader: Case, joined: Sequence[Case]) -> int:
 
 _OF = (Offer.request_id == bindparam("joined")) & (Offer.answer == Answer.OPEN)
 _KNOW = select(Offer.person_id).where(Offer.request_id == bindparam("leader"))
-_TO_MOVE = select(Offer.token, Offer.person_id).where(_OF, Offer.person_id.not_in(_KNOW))
+_TO_MOVE = select(Offer.token, Offer.person_id, Offer.round, Offer.rung).where(_OF, Offer.person_id.not_in(_KNOW))
 _TOKENS: BindParameter[str] = bindparam("tokens", expanding=True)
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
 _MOVE_OFFERS = (
     update(Offer)
     .where(Offer.token.in_(_TOKENS))
@@ -131,7 +132,7 @@ _MOVE_CARDS = (
 )
 _MOVE_POSTS = (
     update(Outbox)
-    .where(Outbox.offer_token.in_(_TOKENS), Outbox.state.in_((Post.PENDING, Post.IN_DOUBT)))
+    .where(Outbox.key.in_(_KEYS), Outbox.state.in_((Post.PENDING, Post.IN_DOUBT)))
     .values(request_id=bindparam("leader"))
 )
 
@@ -144,7 +145,8 @@ def _move_offers(work: Work, leader: Case, joined: Case) -> None:
         at = {"leader": leader.id, "at_round": leader.round, "at_rung": leader.rung}
         work.conn.execute(_MOVE_OFFERS, {**at, "tokens": tokens})
         work.conn.execute(_MOVE_CARDS, {"leader": leader.id, "joined": joined.id, "people": people})
-        work.conn.execute(_MOVE_POSTS, {"leader": leader.id, "tokens": tokens})
+        keys = [offers.post_key(joined.id, row.round, row.rung, row.person_id) for row in rows]
+        work.conn.execute(_MOVE_POSTS, {"leader": leader.id, "keys": keys})
 
 
 def _welcome(work: Work, leader: Case, joined: Sequence[Case]) -> None:

@@ -27,6 +27,7 @@ class Candidate:
     responsible: bool = False  # Asked first, being responsible for the household and as near as the nearest.
 
 
+_NOWHERE = float("inf")
 _Ranked = tuple[bool, float, int, Neighbour]
 """Unskilled, squared metres (infinite without a point), place in its village, who. Sorts as it should."""
 
@@ -141,16 +142,15 @@ def rank(case: Case, pool: Sequence[Neighbour], reach: float) -> list[_Ranked]:
     In Python, over people read once for many requests: pair by pair in SQL it took far longer (ADR 0014).
     """
     lat, lon, k1, k2, k3 = case.lat, case.lon, case.k1, case.k2, case.k3
-    ranked: list[_Ranked] = []
     if lat is None or lon is None or k1 is None or k2 is None or k3 is None:
         ranked = [(True, 0.0, place, one) for place, one in enumerate(pool)]
     else:
-        for place, one in enumerate(pool):
-            if one.lat is None or one.lon is None:
-                ranked.append((True, float("inf"), place, one))
-            else:
-                dy, dx = one.lat - lat, one.lon - lon
-                ranked.append((True, k1 * dy * dy + dx * dx * (k2 + k3 * dy), place, one))
+        ranked = [
+            (True, k1 * (dy := one.lat - lat) * dy + (dx := one.lon - lon) * dx * (k2 + k3 * dy), place, one)
+            if one.lat is not None and one.lon is not None
+            else (True, _NOWHERE, place, one)
+            for place, one in enumerate(pool)
+        ]
     if case.skill is not None:
         wanted = f";{case.skill};"
         ranked = [

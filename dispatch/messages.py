@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from models.words import MediaKind
 
@@ -43,7 +44,8 @@ class Message:
     """One thing to say to one person.
 
     `card` names the part of a request that this message shows ("offer" or "own") and that later edits keep true;
-    `edit` means: bring the card of that part up to date instead of saying something new.
+    with no key beside it, it is drawn when it is sent. `edit` means: bring the card of that part up to date instead of
+    saying something new.
     """
 
     key: str
@@ -61,7 +63,7 @@ class Message:
 
     def as_dict(self) -> dict[str, Any]:
         """The shape stored in the outbox; empty fields are left out. By hand: `asdict` took a third of a sweep."""
-        stored: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(self, name))}
+        stored: dict[str, Any] = {name: value for name, value in zip(_PLAIN, _plain(self), strict=True) if value}
         if self.buttons:
             stored["buttons"] = [
                 [{"label": one.label, "data": one.data, "params": one.params} for one in row] for row in self.buttons
@@ -73,7 +75,17 @@ class Message:
         return stored
 
 
+class CardOf(NamedTuple):
+    """Which card is to be drawn: the part of a request that a person sees; of several offers the one with the token."""
+
+    request_id: int
+    person_id: int
+    part: str
+    offer_token: str | None = None
+
+
 _PLAIN = ("key", "params", "loud", "ask_place", "ask_phone", "ack", "card", "edit", "menu")
+_plain = attrgetter(*_PLAIN)
 
 
 def from_dict(stored: dict[str, Any]) -> Message:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from types import SimpleNamespace
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -12,16 +11,15 @@ from dispatch.among import among
 from dispatch.bulk import Bulk, Row
 from dispatch.cases import Case
 from dispatch.matching import Candidate
-from dispatch.messages import Attachment, Message
+from dispatch.messages import Message
 from dispatch.taps import new_token
 from dispatch.work import Work
 from models.people import Steward
-from models.requests import Media, Note, Offer, Request
-from models.words import Answer, Ask, Lane, NoteKind, State
-
-Extras = tuple[tuple[str, ...], tuple[Attachment, ...]]  # What was added in words, and the recordings.
+from models.requests import Offer, Request
+from models.words import Answer, Ask, Lane, State
 
 _WHY = {Ask.NEAREST: "why.nearest", Ask.VOLUNTEERS: "why.volunteer"}
+CARD = Message("", card=cards.OFFER, loud=True)  # What it says is drawn when it is sent.
 _NEW = Bulk(lambda *_: insert(Offer))
 _ASKED = update(Steward).where(among(Steward.person_id, "people")).values(asked_at=bindparam("now"))
 
@@ -38,48 +36,11 @@ class Chosen:
 
 def make(work: Work, groups: Sequence[Chosen]) -> None:
     """Make the offers of many requests, with one statement of each kind."""
-    extras = _extras(work, [one.case for one in groups])
     holding = _holding(work, groups)
-    rows = [row for one in groups for row in _offers(work, one, extras.get(one.case.id), holding)]
+    rows = [row for one in groups for row in _offers(work, one, holding)]
     if rows:
         _NEW.run(work.conn, rows)
         work.conn.execute(_ASKED, {"people": list({row["person_id"] for row in rows}), "now": work.now})
-
-
-def _extras(work: Work, cases: Sequence[Case]) -> dict[int, Extras]:
-    """What was added to the requests and their recordings, by request id."""
-    if not cases:
-        return {}
-    work.flush()
-    rows = work.conn.execute(_EXTRAS, {"requests": [case.id for case in cases]})
-    lines: dict[int, list[str]] = {}
-    media: dict[int, list[Attachment]] = {}
-    for row in rows:
-        if row.kind is not NoteKind.ASKED and row.text:
-            lines.setdefault(row.request_id, []).append(row.text)
-        if row.token:
-            recording = Attachment(row.token, row.media_kind, row.channel, row.file_ref)
-            media.setdefault(row.request_id, []).append(recording)
-    return {one: (tuple(lines.get(one, [])), tuple(media.get(one, []))[:10]) for one in lines.keys() | media.keys()}
-
-
-_EXTRAS = (
-    select(
-        Note.request_id,
-        Note.kind,
-        Note.text,
-        Media.token,
-        Media.kind.label("media_kind"),
-        Media.channel,
-        Media.file_ref,
-    )
-    .outerjoin(Media, Media.id == Note.media_id)
-    .where(
-        among(Note.request_id, "requests"),
-        Note.kind.in_((NoteKind.ASKED, NoteKind.ADDED, NoteKind.EDITED)),
-    )
-    .order_by(Note.id)
-)
 
 
 Matters = set[tuple[int, str | None, str | None]]  # Person, village, matter: whose card tells of which matter.
@@ -114,12 +75,10 @@ def _waits(work: Work, case: Case, person_id: int, holding: Matters) -> timedelt
     return work.rules.incidents.hold if known else timedelta()
 
 
-def _offers(work: Work, chosen: Chosen, extras: Extras | None, holding: Matters) -> list[Row]:
+def _offers(work: Work, chosen: Chosen, holding: Matters) -> list[Row]:
     """The rows of new offers; each one's card goes into the first lane in the same transaction."""
     case = chosen.case
-    added, media = extras or ((), ())
     rows: list[Row] = []
-    card: Message | None = None
     for one in chosen.people:
         why = _WHY.get(chosen.ask, "why.office")
         if one.skilled or one.responsible:
@@ -141,14 +100,9 @@ def _offers(work: Work, chosen: Chosen, extras: Extras | None, holding: Matters)
             "village_code": case.village_code,
         }
         rows.append(row)
-        key = f"{case.id}:{case.round}:{chosen.index}:{one.person_id}:offer"
-        if card is None:
-            reports = cards.reports(work.conn, case)
-            card = cards.offer_card(work.rules, case, SimpleNamespace(**row), added, media, reports)
-        else:
-            card = cards.same_card(work.rules, card, one.metres, token)
+        key = post_key(case.id, case.round, chosen.index, one.person_id)
         send_at = work.now + _waits(work, case, one.person_id, holding)
-        work.post(one.person_id, card, Lane.OFFER, key=key, case=case, offer_token=token, send_at=send_at)
+        work.post(one.person_id, CARD, Lane.OFFER, key=key, case=case, offer_token=token, send_at=send_at)
     return rows
 
 
@@ -160,10 +114,15 @@ def any_open(work: Work, case: Case, rung: int | None = None) -> bool:
     return work.conn.execute(statement).first() is not None
 
 
+def post_key(request_id: int, at_round: int, rung: int, person_id: int) -> str:
+    """The outbox's key of an offer's card: the same offer is sent once, whatever is repeated."""
+    return f"{request_id}:{at_round}:{rung}:{person_id}:offer"
+
+
 def remind(work: Work, case: Case) -> None:
     """The last rung again: everyone there who has not answered sees the card once more, with the same buttons."""
     rows = work.conn.execute(
-        select(Offer.token, Offer.metres, Offer.answer, Offer.why, Offer.person_id, Offer.rung).where(
+        select(Offer.token, Offer.person_id).where(
             Offer.request_id == case.id,
             Offer.round == case.round,
             Offer.rung == case.rung,
@@ -172,6 +131,5 @@ def remind(work: Work, case: Case) -> None:
         )
     ).all()
     for row in rows:
-        key = f"{case.id}:{case.round}:{case.rung}:{row.person_id}:offer:{case.repeats}"
-        card = cards.offer_card(work.rules, case, row, reports=cards.reports(work.conn, case))
-        work.post(row.person_id, card, Lane.OFFER, key=key, case=case, offer_token=row.token)
+        key = f"{post_key(case.id, case.round, case.rung, row.person_id)}:{case.repeats}"
+        work.post(row.person_id, CARD, Lane.OFFER, key=key, case=case, offer_token=row.token)

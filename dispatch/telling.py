@@ -144,10 +144,21 @@ _OPEN_OFFERS = select(Offer.person_id).where(_open)
 _CLOSE_OFFERS = Offer.__table__.update().where(_open).values(answer=bindparam("became"))  # type: ignore[attr-defined]
 
 
+def own_card(work: Work, case: Case) -> None:
+    """The requester's own card, which later edits keep true; drawn when it is sent."""
+    work.post(case.requester_id, _OWN_CARD, Lane.ANSWER, key=f"{case.id}:own", case=case)
+
+
+_OWN_CARD = Message("", card=cards.OWN)
+
+
 def edit(work: Work, case: Case, person_id: int, part: str) -> None:
     """Bring a card up to date. Many edits before the next sending are one: the card is drawn when it is sent."""
     key = f"edit:{case.id}:{person_id}:{part}"
-    work.post(person_id, Message("", edit=part), Lane.STATUS, key=key, case=case)
+    work.post(person_id, _EDITS[part], Lane.STATUS, key=key, case=case)
+
+
+_EDITS = {part: Message("", edit=part) for part in (cards.OFFER, cards.OWN)}
 
 
 def answering(work: Work, place: Located, level: Level) -> list[int]:

@@ -56,7 +56,6 @@ class Outbox(Placed, Base):
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
         ),
-        Index(None, "offer_token"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -6,7 +6,7 @@ from bot.conversation import dates, gate, lists
 from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
-from dispatch import appointments, cards, errors, history, spots, views
+from dispatch import appointments, cards, drawing, errors, history, spots, views
 from dispatch.cases import Case
 from dispatch.desk import hands, helping, requesting
 from dispatch.desk.duty import note_position, set_duty, set_leave
@@ -162,8 +162,10 @@ def tasks(turn: Turn) -> Step | None:
     held = helping.mine(turn.work, turn.actor.id)
     if not held:
         turn.say("tasks.none", waiting=views.waiting_offers(turn.work.conn, turn.actor.id))
+    added = drawing.added(turn.work.conn, [one.case.id for one in held])
     for one in held:
-        turn.send(cards.offer_card(turn.work.rules, one.case, one, cards.added(turn.work.conn, one.case.id)))
+        lines = added[one.case.id].lines if one.case.id in added else ()
+        turn.send(cards.offer_card(turn.work.rules, one.case, one, lines))
     return None
 
 

@@ -1,12 +1,12 @@
 """What the person asked does: accept, decline, arrive, solve, call for help, hand over, see the address, talk."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from dispatch import cards, companions, errors, escalation, lifecycle, telling
+from dispatch import cards, companions, errors, escalation, lifecycle, offers, telling
 from dispatch.actors import Actor
 from dispatch.areas import Located
 from dispatch.cases import COLUMNS, Case
@@ -333,9 +333,7 @@ def assign(work: Work, actor: Actor, case: Case, person_id: int) -> Case:
     after = lifecycle.move(work, case, Event.ASSIGN, actor.id, owner_id=person_id, minutes=None)
     telling.tell(work, case, after, Event.ASSIGN, actor_id=actor.id)
     pairs.accepted(work, after)
-    card = cards.draw(work.conn, work.rules, after.id, person_id, cards.OFFER)
-    if card is not None:
-        work.post(person_id, replace(card, loud=True), Lane.OFFER, case=after)
+    work.post(person_id, offers.CARD, Lane.OFFER, case=after)
     return after
 
 

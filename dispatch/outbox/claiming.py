@@ -1,21 +1,21 @@
 """Takes due messages out of the outbox, with the route, language and card that each needs."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, func, literal_column, select, update
 
-from dispatch.messages import Message, from_dict
+from dispatch.messages import CardOf, Message, from_dict
 from dispatch.outbox.parcels import GROUP, Lost, Parcel
 from models.mail import Card, Outbox
 from models.people import Person, Route
 from models.requests import Offer
 from models.words import Answer, Lane, Post, RouteState
 
-# Draws a card of a request for a person as it should read now: (conn, request_id, person_id, part).
-Draw = Callable[[Connection, int, int, str], Message | None]
+# Draws cards as they should read now; None where there is nothing to show.
+Draw = Callable[[Connection, Sequence[CardOf]], Sequence[Message | None]]
 
 CARD_FIRST = timedelta(seconds=2)  # An edit waits so long for the card that it belongs to, and looks again.
 CARD_LOOKS = 30
@@ -137,13 +137,14 @@ def claim(
         return Claimed()
     rows = conn.execute(_DETAILS, {"ids": ids}).all()
     to_come = _cards_to_come(conn, rows)
+    drawn = _drawn(conn, rows, draw)
     claimed = Claimed()
     fates: dict[Any, list[int]] = {_SENDING: [], _DROP: [], _LOSE: [], _LATER: []}
     for row in rows:
         if row.key.startswith("edit:"):
-            fates[_take_edit(conn, row, draw, to_come, claimed)].append(row.id)
+            fates[_take_edit(row, drawn, to_come, claimed)].append(row.id)
         else:
-            fates[_take(row, claimed)].append(row.id)
+            fates[_take(row, drawn, claimed)].append(row.id)
     bound = {"epoch": epoch, "later": now + CARD_FIRST}
     for statement, ids in fates.items():
         if ids:
@@ -176,7 +177,22 @@ def _look(channels: Sequence[str], now: datetime, held: Collection[int], last_la
 _NEEDS: dict[Any, tuple[str, ...]] = {_SENDING: ("epoch",), _LATER: ("later",)}
 
 
-def _take(row: Row[Any], claimed: Claimed) -> Any:
+def _drawn(conn: Connection, rows: Sequence[Row[Any]], draw: Draw) -> dict[int, Message]:
+    """The cards among these messages, and the cards that these edits bring up to date, by the message's id."""
+    wanted = {}
+    for row in rows:
+        if row.message.get("edit"):
+            if row.message_ref is not None and row.home_id is not None:
+                wanted[row.id] = CardOf(row.request_id, row.person_id, row.message["edit"])
+        elif row.message.get("card") and not row.message.get("key"):
+            wanted[row.id] = CardOf(row.request_id, row.person_id, row.message["card"], row.offer_token)
+    if not wanted:
+        return {}
+    drawn = zip(wanted, draw(conn, list(wanted.values())), strict=True)
+    return {number: message for number, message in drawn if message is not None}
+
+
+def _take(row: Row[Any], drawn: Mapping[int, Message], claimed: Claimed) -> Any:
     if row.answer is not None and row.answer is not Answer.OPEN and row.message.get("card") == OFFER_CARD:
         return _DROP  # Tapped while in doubt, or taken by somebody else: the card would only mislead.
     if row.to_address is not None:
@@ -186,21 +202,25 @@ def _take(row: Row[Any], claimed: Claimed) -> Any:
         claimed.lost.append(Lost(row.person_id, row.request_id, row.offer_token, Lane(row.lane), NO_ROUTE))
         return _LOSE
     message = from_dict(row.message)
+    if not message.key and message.card:
+        if row.id not in drawn:
+            return _DROP  # Nothing is left to be shown.
+        message = replace(drawn[row.id], loud=message.loud)
     claimed.parcels.append(_parcel(row, message, row.channel, row.address, row.route_id, None, message.card))
     return _SENDING
 
 
 def _take_edit(
-    conn: Connection, row: Row[Any], draw: Draw, to_come: set[tuple[int, int, str]], claimed: Claimed
+    row: Row[Any], drawn: Mapping[int, Message], to_come: set[tuple[int, int, str]], claimed: Claimed
 ) -> Any:
     part = row.message["edit"]
     if row.message_ref is None:
         waits = (row.request_id, row.person_id, part) in to_come and row.attempts < CARD_LOOKS
         return _LATER if waits else _DROP
-    message = draw(conn, row.request_id, row.person_id, part) if row.home_id is not None else None
-    if message is None:
+    if row.id not in drawn:
         return _DROP
     where = (row.card_channel, row.card_address, row.home_id)
+    message = replace(drawn[row.id], media=())  # Its recordings stand on the screen already.
     claimed.parcels.append(_parcel(row, message, *where, row.message_ref, part))
     return _SENDING
 

@@ -102,7 +102,8 @@ def test_offduty_and_invite(world: World, level: Level) -> None:
     admin.says("/invite 王奶奶")
     assert admin.hears("王奶奶的邀请码", "/start")
     with world.store.read() as conn:
-        trail = conn.execute(select(Audit.action, Audit.person_id).where(Audit.actor_id == admin.id)).all()
+        written = select(Audit.action, Audit.person_id).where(Audit.actor_id == admin.id).order_by(Audit.id)
+        trail = conn.execute(written).all()
     assert [tuple(row) for row in trail] == [("duty_off", near.id), ("duty_on", near.id), ("invite", granny.id)]
 
 

@@ -18,10 +18,10 @@ from bot.channels import rendering, webchat
 from bot.channels.telegram import hearing
 from bot.config import load
 from bot.conversation import flow
-from bot.dispatching import drawing, lose
+from bot.dispatching import lose
 from bot.reception import Reception
 from bot.texts import Texts
-from dispatch import geo, outbox, sweep
+from dispatch import drawing, geo, outbox, sweep
 from dispatch.cases import CASES, Case
 from dispatch.rules import Rules
 from dispatch.work import Work
@@ -295,8 +295,9 @@ class World:
 
     def delivers(self, limit: int = 100) -> int:
         """Send so many messages of those that wait; returns how many."""
+        draw = partial(drawing.draw, self.rules)
         with self.store.write() as conn:
-            claimed = outbox.claim(conn, [self.channel], _EPOCH, self.clock.now(), limit, drawing(self.rules))
+            claimed = outbox.claim(conn, [self.channel], _EPOCH, self.clock.now(), limit, draw)
         outcomes = [self.wait(self._send(parcel)) for parcel in claimed.parcels]
         with self.store.write() as conn:
             lost = claimed.lost + outbox.settle(conn, _EPOCH, outcomes, self.clock.now())

@@ -1,6 +1,6 @@
 """The outbox: lanes and routes at the claim, and what each fate leads to; one offer, one person, many misfortunes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event, insert, select, update
 
 from dispatch import leases, outbox
-from dispatch.messages import Button, Message
+from dispatch.messages import Button, CardOf, Message
 from dispatch.outbox import Fate, Lost, Outcome, Parcel
 from dispatch.rules import Rules
 from dispatch.work import Work
@@ -66,9 +66,9 @@ class Office:
         self.conn.execute(insert(Route), row)
 
 
-def draw(conn: Connection, request_id: int, person_id: int, part: str) -> Message | None:
+def draw(conn: Connection, wanted: Sequence[CardOf]) -> list[Message | None]:
     """Stands for the drawing of cards; nothing to show once the request has another number."""
-    return Message("card.now", {"part": part}, card=part) if request_id == 1 else None
+    return [Message("card.now", {"part": one.part}, card=one.part) if one.request_id == 1 else None for one in wanted]
 
 
 @pytest.fixture
