@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from models.people import Link, Person, Steward
 from models.requests import Audit
-from models.words import Answer, Level, State
+from models.words import Answer, Language, Level, State
 from tests.stories.test_grids_who_has_whom import DIVIDED, few, link, pairs
 from tests.stories.world import NEXT_VILLAGE, Neighbour, World
 
@@ -119,3 +119,19 @@ def test_only_within_the_area(world: World) -> None:
         conn.execute(update(Person).where(Person.name == "张三").values(name="张三丰"))
     township.taps("张三不再当管家")
     assert township.hears("张三丰不再当管家了")
+
+
+def test_in_english(world: World) -> None:
+    secretary, _, north = _divided(world)
+    granny = world.resident("Wang", north=10, language=Language.EN)
+    link(world, {"Wang家": "张三"})
+    with world.store.write() as conn:
+        conn.execute(update(Person).where(Person.id.in_((secretary.id, north.id))).values(language=Language.EN))
+
+    secretary.says("/left 张三")
+    assert secretary.hears("5 households will get another steward", "0 open tasks")
+    secretary.taps("张三 no longer serves")
+
+    assert granny.hears("李四", "steward")
+    assert north.hears("Wang家")
+    assert secretary.hears("张三 no longer serves", "Households with a new steward: 5")
