@@ -1,4 +1,4 @@
-"""What a roster lacks to keep the promise: helpers without a chat, grids with nobody on duty, homes with no steward."""
+"""What a roster lacks to keep the promise: helpers without a chat, grids with nobody on duty, homes of nobody."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from dispatch import chats
-from models.people import Person, Steward
+from models.people import Link, Person, Steward
 from models.places import Area, Grid, Household
 from models.words import StewardKind
 
@@ -14,7 +14,6 @@ MOST = 20  # Examples listed of each kind; beyond, they are counted.
 
 _reachable = chats.live(Steward.person_id)
 _village = select(Area.name).where(Area.code == Grid.village_code).scalar_subquery()
-_homes = select(Household.grid_id, func.count().label("homes")).group_by(Household.grid_id).subquery()
 # Per grid with stewards: how many of them are on duty and can be reached. Counted in one pass over the stewards.
 _ready = func.count().filter(Steward.on_duty, _reachable)
 _served = (
@@ -37,18 +36,19 @@ _IDLE = (
     .where(_served.c.ready == 0)
     .order_by(Grid.village_code, Grid.id)
 )
-_BARE = (
-    select(Grid.name, _village.label("village"), _homes.c.homes)
-    .join(_homes, _homes.c.grid_id == Grid.id)
-    .outerjoin(_served, _served.c.grid_id == Grid.id)
-    .where(_served.c.grid_id.is_(None))
-    .order_by(Grid.village_code, Grid.id)
+_ALONE = (
+    select(Area.name, Household.village_code, func.count().label("homes"))
+    .outerjoin(Area, Area.code == Household.village_code)
+    .outerjoin(Link, Link.household_id == Household.id)
+    .where(Link.household_id.is_(None))
+    .group_by(Household.village_code, Area.name)
+    .order_by(Household.village_code)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One kind of gap: how many there are, and the first of them as "name (village)"."""
+    """One kind of gap: how many there are, and the first of them as "name (village)", or as a count of it."""
 
     name: str
     count: int
@@ -57,11 +57,15 @@ class Gap:
 
 def gaps(conn: Connection) -> tuple[Gap, ...]:
     """All kinds that there are in the store; kinds without a single case are left out."""
-    bare = conn.execute(_BARE).all()
+    alone = conn.execute(_ALONE).all()
     found = (
         _gap("unreachable", conn.execute(_UNREACHABLE).all()),
         _gap("idle_grids", conn.execute(_IDLE).all()),
-        Gap("households", sum(row.homes for row in bare), _gap("", bare).examples),
+        Gap(
+            "households",
+            sum(row.homes for row in alone),
+            tuple(f"{row.homes} ({row.name or '–'})" for row in alone[:MOST]),
+        ),
     )
     return tuple(gap for gap in found if gap.count)
 

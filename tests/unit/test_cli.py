@@ -225,10 +225,13 @@ def test_doctor_names_the_gaps_and_is_bad_until_the_service_runs(tmp_path: Path,
     assert "the sweep has never run" in said.stdout
     assert "1 stewards cannot be reached" in said.stdout
     assert "王五 (东村)" in said.stdout
+    assert "1 households have no responsible steward" in said.stdout
+    assert "1 (东村)" in said.stdout
     with home.write() as conn:
         marks.put(conn, marks.SWEEP_RAN, "", SystemClock().now())
     found = json.loads(red_steward("doctor", "--json").stdout)
-    assert (found["fine"], [gap["name"] for gap in found["roster"]]) == (True, ["unreachable", "idle_grids"])
+    lacking = [gap["name"] for gap in found["roster"]]
+    assert (found["fine"], lacking) == (True, ["unreachable", "idle_grids", "households"])
     assert red_steward("doctor").exit_code == 0
 
 
