@@ -80,7 +80,7 @@ class Circle:
             try:
                 handled = await asyncio.to_thread(self._handle)
             except SQLAlchemyError as fault:
-                log.warning("inbox cannot be read", fault=repr(fault)[:300])
+                log.warning("inbox cannot be read", fault=type(fault).__name__, exc_info=True)
                 await asyncio.sleep(AFTER_FAULT)
                 continue
             if handled:
@@ -102,7 +102,7 @@ class Circle:
             if await asyncio.to_thread(self._sweep):
                 self._on_posts()
         except SQLAlchemyError as fault:
-            log.warning("sweep failed", fault=repr(fault)[:300])
+            log.warning("sweep failed", fault=type(fault).__name__, exc_info=True)
 
     def _sweep(self) -> int:
         now = self._clock.now()
@@ -119,7 +119,7 @@ class Circle:
             if await asyncio.to_thread(self._seldom):
                 self._on_posts()
         except SQLAlchemyError as fault:
-            log.warning("dialogs and calendar cannot be read", fault=repr(fault)[:300])
+            log.warning("dialogs and calendar cannot be read", fault=type(fault).__name__, exc_info=True)
 
     def _seldom(self) -> int:
         with self._store.write() as conn:

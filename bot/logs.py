@@ -1,8 +1,12 @@
-"""Logging: one line an event on stderr, for people or as JSON. A bot token never shows, whoever logs it."""
+"""Logging: one line an event on stderr, for people or as JSON.
+
+Two things never show, whoever logs them: a bot token, and what an exception says, since it may quote what people wrote.
+"""
 
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -21,13 +25,25 @@ def _without_tokens(_logger: object, _method: str, event: MutableMapping[str, An
     return event
 
 
+def _where(exc_info: structlog.typing.ExcInfo) -> str:
+    """An exception as a log tells of it: its kind, and the lines of our code and others' that it came through."""
+    kind, fault, frames = exc_info
+    told = []
+    for before in (fault.__cause__, None if fault.__suppress_context__ else fault.__context__):
+        if before is not None:
+            told.append(_where((type(before), before, before.__traceback__)))
+            break
+    lines = "".join(traceback.format_list(traceback.extract_tb(frames))).rstrip()
+    return "\n".join([*told, *([lines] if lines else []), f"{kind.__module__}.{kind.__qualname__}"])
+
+
 def configure(log: Log) -> None:
     """Send our own events and those of all libraries one way. Libraries speak from warnings on."""
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    ending: list[structlog.typing.Processor] = [structlog.processors.format_exc_info, _without_tokens]
+    ending: list[structlog.typing.Processor] = [structlog.processors.ExceptionRenderer(_where), _without_tokens]
     if log.as_json:
         ending.append(structlog.processors.JSONRenderer(ensure_ascii=False))
     else:

@@ -3,11 +3,25 @@
 from bot.texts import Texts
 from models.words import Language
 
-RESIDENT = ("mine", "for", "two", "team", "card", "visits", "cancel", "lang", "help", "stop", "mydata", "erase")
+RESIDENT = (
+    "mine",
+    "for",
+    "two",
+    "team",
+    "card",
+    "visits",
+    "cancel",
+    "lang",
+    "help",
+    "stop",
+    "mydata",
+    "erase",
+    "guardian",
+)
 STEWARD = ("tasks", "visit", "due", "paper", "duty", "leave", *RESIDENT)
 ADMIN = (
     "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "revoke", "broadcast",
-    "unreachable", "grid", "left", "overdue",
+    "unreachable", "grid", "left", "overdue", "drill",
     *STEWARD,
 )  # fmt: skip
 MENUS = {"resident": RESIDENT, "steward": STEWARD, "admin": ADMIN}

@@ -83,7 +83,7 @@ class Reception:
         try:
             said = self.ears[letter.channel](letter.payload, letter.received_at)
         except Exception as fault:  # A malformed update must not stop the others; it stays in the inbox to be read.
-            log.warning("update cannot be read", letter=letter.id, fault=repr(fault)[:200])
+            log.warning("update cannot be read", letter=letter.id, fault=type(fault).__name__, exc_info=True)
             return None
         if said is None:
             return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
+from models.guardians import Guardianship
 from models.people import Admin, Person, Steward
 from models.words import Language, Level, StewardKind
 
@@ -24,6 +25,7 @@ class Actor:
     village_code: str | None
     made_up: bool
     told: bool  # What is kept about them, and why.
+    guardian_id: int | None  # Who looks after their requests.
     kinds: frozenset[StewardKind]
     areas: tuple[tuple[Level, str], ...]
 
@@ -35,10 +37,20 @@ class Actor:
 
 _ORDER = {Level.COUNTY: 0, Level.TOWNSHIP: 1, Level.BRANCH: 2}
 _people: BindParameter[Any] = bindparam("people", expanding=True)
+_guardian = (
+    select(Guardianship.guardian_id)
+    .where(
+        Guardianship.ward_id == Person.id,
+        Guardianship.ended_at.is_(None),
+        Guardianship.agreed_at.is_not(None),
+        Guardianship.confirmed_at.is_not(None),
+    )
+    .scalar_subquery()
+)
 _PERSON = select(
     Person.id, Person.name, Person.language, Person.phone, Person.household_id,
     Person.county_code, Person.township_code, Person.village_code, Person.made_up,
-    Person.told_at.is_not(None).label("told"),
+    Person.told_at.is_not(None).label("told"), _guardian.label("guardian_id"),
 ).where(Person.id.in_(_people))  # fmt: skip
 _KINDS = select(Steward.person_id, Steward.kind).where(Steward.person_id.in_(_people), Steward.left_at.is_(None))
 _AREAS = select(Admin.person_id, Admin.level, Admin.area_code).where(Admin.person_id.in_(_people))

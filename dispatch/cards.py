@@ -10,7 +10,7 @@ from dispatch.messages import Attachment, Button, Message, text
 from dispatch.rules import Rules
 from dispatch.taps import Verb, data
 from models.people import Person
-from models.words import HELD_STATES, Answer, State, Urgency
+from models.words import HELD_STATES, OPEN_STATES, Answer, State, Urgency
 
 OFFER, OWN = "offer", "own"
 SHOWN = 400  # Characters of a need on a card; the whole of it is on the timeline.
@@ -103,6 +103,8 @@ def offer_card(
 
 
 def _offer_key(case: Case) -> str:
+    if case.drill:
+        return "drill.offer"
     if case.urgency is Urgency.URGENT:
         return "card.urgent_offer"
     return "card.incident_offer" if case.followers else "card.offer"
@@ -110,7 +112,7 @@ def _offer_key(case: Case) -> str:
 
 def _marked(rules: Rules, case: Case, words: str) -> Any:
     """The words of an offer; before them when it is to be, and that two are to come."""
-    marked: Any = words or text("need.none")
+    marked: Any = words or text("drill.need" if case.drill else "need.none")
     if case.wanted_at is not None:
         marked = text("dated.need", when=appointments.shown(rules, case.wanted_at), need=marked)
     return text("pair.need", need=marked) if case.hands > 1 else marked
@@ -124,6 +126,8 @@ def _distance(rules: Rules, metres: float | None) -> dict[str, Any]:
 
 def _theirs(case: Case, offer: Any) -> bool:
     """Whether the person may still act on it: their answer is open, or they have the request."""
+    if case.drill and case.ended_at is not None:
+        return False
     return (offer.answer is Answer.OPEN and (case.owner_id is None or _second(case))) or _owns(case, offer)
 
 
@@ -150,6 +154,8 @@ def _standing(case: Case, offer: Any) -> str:
 
 def own_card(rules: Rules, case: Case, owner: Any = None, asked: int = 0) -> Message:
     """The requester's card as it should read now. `owner` is the person row of whoever has it."""
+    if case.drill:
+        return _drill_card(case, owner, asked)
     state = str(case.state) if case.state is not State.CLOSED else f"closed.{case.ending}"
     standing = text(
         f"own.standing.{state}",
@@ -167,6 +173,19 @@ def own_card(rules: Rules, case: Case, owner: Any = None, asked: int = 0) -> Mes
         rows = (DATED_ROW, *rows)
     params = {"number": case.id, "need": need(case.words, 120), "standing": standing}
     return Message("own.card", params, buttons(rows, case.token), card=OWN)
+
+
+def _drill_card(case: Case, owner: Any, asked: int) -> Message:
+    """The card of whoever ordered a practice: how it stands, and the way to stop it."""
+    name = shown_name(owner) if owner is not None else ""
+    params = {
+        "number": case.id,
+        "place": case.place,
+        "need": shorten(case.words, 120) or text("drill.need"),
+        "standing": text(f"drill.standing.{case.state}", count=asked, name=name),
+    }
+    rows = buttons(((Verb.CANCEL,),), case.token) if case.state in OPEN_STATES else ()
+    return Message("drill.own", params, rows, card=OWN)
 
 
 _PERSON = select(Person.id, Person.name, Person.phone, Person.made_up)

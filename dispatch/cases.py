@@ -22,6 +22,7 @@ class Case(NamedTuple):
     township_code: str | None
     village_code: str | None
     requester_id: int
+    guardian_id: int | None
     helped_name: str | None
     helped_phone: str | None
     household_id: int | None
@@ -39,6 +40,7 @@ class Case(NamedTuple):
     matter: str | None
     hands: int
     wanted_at: datetime | None
+    drill: bool
     urgency: Urgency
     state: State
     ladder: Any

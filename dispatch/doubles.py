@@ -46,6 +46,7 @@ _AROUND = (
         literal_column(f"requests.state IN ({_states})", Boolean),
         among(Request.category, "categories"),
         Request.urgency == Urgency.NORMAL,
+        Request.drill.is_(False),
         or_(Request.opened_at >= bindparam("since"), Request.followers > 0),
     )
     .order_by(Request.id)
@@ -54,9 +55,10 @@ _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("what
 
 
 def comparable(rules: Rules, case: Case) -> bool:
-    """Whether a request is compared: no emergency, no appointment, nothing private, of some kind, not asked before."""
+    """Whether a request is compared: no emergency, appointment or practice, nothing private, and not asked before."""
     return (
         case.urgency is Urgency.NORMAL
+        and not case.drill
         and case.wanted_at is None
         and case.like_id is None
         and case.village_code is not None

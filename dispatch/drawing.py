@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from dispatch import cards
 from dispatch.among import among
 from dispatch.cases import CASES, Case
-from dispatch.messages import Attachment, CardOf, Message
+from dispatch.messages import Attachment, CardOf, Message, about
 from dispatch.rules import Rules
 from models.people import Person
 from models.requests import Media, Note, Offer, Request
@@ -70,13 +70,25 @@ def draw(rules: Rules, conn: Connection, wanted: Sequence[CardOf]) -> list[Messa
     """Each card as it should read now, or None where there is nothing to show to its person."""
     cases = {row.id: Case(*row) for row in conn.execute(_THESE, {"requests": {one.request_id for one in wanted}})}
     there = [one for one in wanted if one.request_id in cases]
-    own = _own(rules, conn, [cases[one.request_id] for one in there if one.part == cards.OWN])
-    offered = _offered(rules, conn, cases, [one for one in there if one.part == cards.OFFER])
-    return [(own.get(one.request_id) if one.part == cards.OWN else offered.get(one)) for one in wanted]
+    own = _own(rules, conn, cases, [one for one in there if one.part == cards.OWN])
+    drawn = own | _offered(rules, conn, cases, [one for one in there if one.part == cards.OFFER])
+    return [drawn.get(one) for one in wanted]
 
 
-def _own(rules: Rules, conn: Connection, own: Collection[Case]) -> dict[int, Message]:
-    """The requesters' cards, by request."""
+def _own(rules: Rules, conn: Connection, cases: Mapping[int, Case], wanted: Sequence[CardOf]) -> dict[CardOf, Message]:
+    """The requesters' cards; whoever looks after somebody reads before it whose it is."""
+    plain = _plain(rules, conn, [cases[number] for number in dict.fromkeys(one.request_id for one in wanted)])
+    drawn = {one: plain[one.request_id] for one in wanted}
+    for one in wanted:
+        case = cases[one.request_id]
+        if one.person_id == case.guardian_id:
+            name = case.helped_name or cards.person(conn, case.requester_id).name
+            drawn[one] = about(name, drawn[one])
+    return drawn
+
+
+def _plain(rules: Rules, conn: Connection, own: Collection[Case]) -> dict[int, Message]:
+    """The requesters' own cards, by request."""
     helped = {case.owner_id for case in own if case.owner_id and case.state in (*HELD_STATES, State.DONE)}
     owners = {row.id: row for row in conn.execute(_OWNERS, {"people": helped})} if helped else {}
     waiting = {case.id for case in own if case.state is State.OFFERED}

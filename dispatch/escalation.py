@@ -167,7 +167,7 @@ def _tell(work: Work, asking: Asking, case: Case, asked: int) -> None:
         telling.own_card(work, case)
     else:
         telling.edit(work, case, case.requester_id, cards.OWN)
-    if asking.step in (Step.CLIMB, Step.REPEAT):
+    if asking.step in (Step.CLIMB, Step.REPEAT) and not case.drill:  # Of a practice the card and the report tell.
         work.post(case.requester_id, _climbed(work, asking, case, asked), Lane.STATUS, case=case)
     if asking.step is Step.REPEAT:
         offers.remind(work, case)

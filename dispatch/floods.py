@@ -19,6 +19,7 @@ _MUCH = (
         among(Request.requester_id, "people"),
         Request.opened_at > bindparam("since"),
         Request.urgency == Urgency.NORMAL,
+        Request.drill.is_(False),
     )
     .group_by(Request.requester_id)
     .having(func.count() > bindparam("limit"))
@@ -29,18 +30,22 @@ def hold_back(work: Work, opened: Sequence[Case]) -> list[Case]:
     """Put what goes beyond a person's measure into the branch's queue; returns the requests that go on as usual.
 
     A queued request climbs from the branch's rung when that has had its time, so that it is never forgotten.
-    Emergencies are neither counted nor held.
+    Emergencies and practices are neither counted nor held.
     """
-    people = {case.requester_id for case in opened if case.urgency is Urgency.NORMAL}
+    people = {case.requester_id for case in opened if _counts(case)}
     if not people:
         return list(opened)
     rules = work.rules.floods
     bound = {"people": list(people), "since": work.now - rules.within, "limit": rules.requests}
     much = set(work.conn.execute(_MUCH, bound).scalars())
-    held = [case for case in opened if case.requester_id in much and case.urgency is Urgency.NORMAL]
+    held = [case for case in opened if case.requester_id in much and _counts(case)]
     for case in held:
         _queue(work, case)
     return [case for case in opened if case not in held] if held else list(opened)
+
+
+def _counts(case: Case) -> bool:
+    return case.urgency is Urgency.NORMAL and not case.drill
 
 
 def _queue(work: Work, case: Case) -> None:

@@ -24,7 +24,9 @@ TROUBLED = timedelta(seconds=30)  # A trouble that lasts so long does not end by
 OVERDUE = timedelta(seconds=60)  # A request whose time came longer ago was overlooked.
 
 _stuck = or_(Request.due_at.is_(None), Request.due.is_(None), Request.due_at < bindparam("overdue"))
-_STUCK = select(func.count(), func.min(Request.id)).where(and_(Request.state.in_(OPEN_STATES), _stuck))
+_STUCK = select(func.count(), func.min(Request.id)).where(
+    and_(Request.state.in_(OPEN_STATES), Request.drill.is_(False), _stuck)
+)
 _ASIDE = select(func.count()).where(Inbox.state == Mail.ASIDE)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from dispatch.messages import joined, text
 from models.people import Person
-from models.requests import Audit, Note, Offer, Search
+from models.requests import Audit, Note, Offer, Request, Search
 from models.words import Skip
 
 
@@ -63,9 +63,13 @@ def _sentence(row: Any, names: Mapping[int, str], named: bool) -> dict[str, Any]
     return text(key, rung=row.rung + 1, names=people, reasons=joined(reasons))
 
 
-def why_me(conn: Connection, person_id: int) -> tuple[str, float | None] | None:
-    """Why the person was last asked: the reason's key and the distance in metres."""
+def why_me(conn: Connection, person_id: int) -> tuple[str, float | None, bool] | None:
+    """Why the person was last asked: the reason's key, the distance in metres, and whether it was a practice."""
     row = conn.execute(
-        select(Offer.why, Offer.metres).where(Offer.person_id == person_id).order_by(Offer.id.desc()).limit(1)
+        select(Offer.why, Offer.metres, Request.drill)
+        .join(Request, Request.id == Offer.request_id)
+        .where(Offer.person_id == person_id)
+        .order_by(Offer.id.desc())
+        .limit(1)
     ).one_or_none()
-    return (row.why, row.metres) if row is not None else None
+    return (row.why, row.metres, row.drill) if row is not None else None

@@ -63,6 +63,7 @@ TABLE: tuple[Move, ...] = (
     *(Move(at, Event.CANCEL, (Role.REQUESTER, *_ADMINS), State.CANCELLED, _ALL) for at in OPEN_STATES),
     *(Move(at, Event.JOIN, (None, Role.REQUESTER), State.CLOSED, (Tell.REQUESTER, Tell.ASKED)) for at in (_W, _F)),
     Move(_W, Event.QUEUE, (None,), _W, (Tell.REQUESTER,)),
+    *(Move(at, Event.END_DRILL, (None,), State.CLOSED, (Tell.REQUESTER, Tell.OWNER, Tell.ASKED)) for at in OPEN_STATES),
 )
 
 MOVES: dict[tuple[State, Event], Move] = {(move.at, move.on): move for move in TABLE}
@@ -80,14 +81,19 @@ Change = tuple[Case, dict[str, Any]]
 
 def open_case(work: Work, actor_id: int, **values: Any) -> Case:
     """Record a new request as waiting. Its clock (`due`, `due_at`) is among the values: no request is without one."""
-    case = Case(**{**_BLANK, **values, "id": work.next_number(), "state": State.WAITING})
+    case = blank(**{**values, "id": work.next_number(), "state": State.WAITING})
     work.opened.append(case._asdict())
     work.running.pop(case.requester_id, None)
     record(work, case, "open", actor_id, after=State.WAITING)
     return case
 
 
-_BLANK: dict[str, Any] = {**dict.fromkeys(Case._fields), "followers": 0, "hands": 1}
+_BLANK: dict[str, Any] = {**dict.fromkeys(Case._fields), "id": 0, "followers": 0, "hands": 1, "drill": False}
+
+
+def blank(**values: Any) -> Case:
+    """A request that is in no table, with nothing but these values."""
+    return Case(**{**_BLANK, **values})
 
 
 def move(work: Work, case: Case, on: Event, actor_id: int | None, **changes: Any) -> Case:

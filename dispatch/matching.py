@@ -167,6 +167,7 @@ def _reasons(work: Work, requests: Sequence[Case], people: set[int]) -> Reasons:
         neighbours.asked(work.conn, [case.id for case in requests]),
         work.rules.daily_cap,
         work.rules.quiet_hours.holds(work.rules.local(work.now)),
+        frozenset(case.id for case in requests if case.drill and work.rules.hushed(case.opened_at)),
     )
 
 

@@ -1,7 +1,7 @@
 """What we say, before any channel: a text key with its parameters, and what goes with it. Rendered when it is sent."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -118,6 +118,18 @@ def opens(word: str) -> str:
 def text(key: str, **params: Any) -> dict[str, Any]:
     """A parameter that is itself a text in the reader's language."""
     return {"key": key, "params": params}
+
+
+def practice(message: Message) -> Message:
+    """The same message marked as part of a practice; what speaks of practices itself carries the mark already."""
+    if not message.key or message.key.startswith("drill."):
+        return message
+    return replace(message, key="drill.marked", params={"said": text(message.key, **message.params)})
+
+
+def about(name: str, message: Message) -> Message:
+    """The same message for whoever looks after the person of this name."""
+    return replace(message, key="guardian.heard", params={"name": name, "said": text(message.key, **message.params)})
 
 
 def joined(parts: Sequence[Any]) -> Any:

@@ -106,10 +106,11 @@ _STATES = select(
     exists().where(
         Request.owner_id == Person.id,
         Request.state.in_(HELD_STATES),
+        Request.drill.is_(False),
         or_(Request.wanted_at.is_(None), Request.wanted_at <= _b("soon")),
     ),
     select(func.count())
-    .where(Request.owner_id == Person.id, Request.accepted_at >= _b("today"))
+    .where(Request.owner_id == Person.id, Request.accepted_at >= _b("today"), Request.drill.is_(False))
     .correlate(Person)
     .scalar_subquery(),
 ).where(among(Person.id, "people"))
@@ -172,6 +173,7 @@ class Reasons:
     asked: Mapping[tuple[int, int], Skip]
     daily_cap: int
     quiet: bool
+    at_any_hour: frozenset[int] = frozenset()  # Practices that were ordered in quiet hours, and for them.
 
     def against(self, case: Case, one: Neighbour) -> Skip:
         """Why a neighbour is passed over for this request; NONE for whoever fits."""
@@ -189,7 +191,8 @@ class Reasons:
             return Skip.DAY_FULL
         if one.lat is None:
             return Skip.NO_POINT
-        return Skip.QUIET if self.quiet and case.urgency is not Urgency.URGENT else Skip.NONE
+        waits = self.quiet and case.urgency is not Urgency.URGENT and case.id not in self.at_any_hour
+        return Skip.QUIET if waits else Skip.NONE
 
     def against_admin(self, case: Case, person_id: int) -> Skip:
         """Why an admin is passed over: an office is asked at any hour and with any load."""

@@ -40,7 +40,9 @@ def make(work: Work, groups: Sequence[Chosen]) -> None:
     rows = [row for one in groups for row in _offers(work, one, holding)]
     if rows:
         _NEW.run(work.conn, rows)
-        work.conn.execute(_ASKED, {"people": list({row["person_id"] for row in rows}), "now": work.now})
+    turns = {one.person_id for chosen in groups if not chosen.case.drill for one in chosen.people}
+    if turns:  # A practice takes nobody's turn.
+        work.conn.execute(_ASKED, {"people": list(turns), "now": work.now})
 
 
 Matters = set[tuple[int, str | None, str | None]]  # Person, village, matter: whose card tells of which matter.

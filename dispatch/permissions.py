@@ -18,6 +18,8 @@ class Role(StrEnum):
     OWNER = "owner"  # Has accepted it.
     REQUESTER = "requester"
     RESPONSIBLE = "responsible"  # The steward of the household that it is about.
+    GUARDIAN = "guardian"  # Looks after whoever it is about, with their word.
+    WARD = "ward"  # Is looked after.
     VISITOR = "visitor"  # Is responsible for this household, or made this visit.
     HOUSEHOLD = "household"  # Lives in the household that it is about.
     COLLEAGUE = "colleague"  # Steward of the same village.
@@ -76,9 +78,18 @@ class Action(StrEnum):
     TYPE_VISIT = "type_visit"
     CHECK_VISIT = "check_visit"
     SEE_OVERDUE = "see_overdue"
+    NAME_GUARDIAN = "name_guardian"
+    AGREE_GUARDING = "agree_guarding"
+    CONFIRM_GUARDIAN = "confirm_guardian"
+    END_GUARDING = "end_guarding"
+    SEE_WARD = "see_ward"  # Everything that is kept about whom one looks after.
+    ERASE_WARD = "erase_ward"
+    AGREE_ERASING = "agree_erasing"  # That one's guardian has oneself erased.
+    DRILL = "drill"  # Order a practice in a village, or stop one.
 
 
 _ADMINS = frozenset({Role.BRANCH, Role.TOWNSHIP, Role.COUNTY})
+_ASKS = frozenset({Role.REQUESTER, Role.GUARDIAN})
 
 TABLE: dict[Action, frozenset[Role]] = {
     Action.BEGIN: frozenset({Role.ANYONE}),
@@ -92,15 +103,15 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.HAND_OVER: frozenset({Role.OWNER}),
     Action.SEE_ADDRESS: frozenset({Role.OWNER}),
     Action.TALK: frozenset({Role.OWNER, Role.REQUESTER}),
-    Action.CANCEL: frozenset({Role.REQUESTER}) | _ADMINS,
-    Action.CONFIRM: frozenset({Role.REQUESTER}),
-    Action.DISPUTE: frozenset({Role.REQUESTER}),
-    Action.RATE: frozenset({Role.REQUESTER}),
-    Action.AMEND: frozenset({Role.REQUESTER}),
-    Action.FOLLOW: frozenset({Role.REQUESTER}),
-    Action.PART: frozenset({Role.REQUESTER}),
-    Action.ASK_TWO: frozenset({Role.REQUESTER, Role.OWNER}) | _ADMINS,
-    Action.KEEP_DATE: frozenset({Role.REQUESTER}),
+    Action.CANCEL: _ASKS | _ADMINS,
+    Action.CONFIRM: _ASKS,
+    Action.DISPUTE: _ASKS,
+    Action.RATE: _ASKS,
+    Action.AMEND: _ASKS,
+    Action.FOLLOW: _ASKS,
+    Action.PART: _ASKS,
+    Action.ASK_TWO: _ASKS | {Role.OWNER} | _ADMINS,
+    Action.KEEP_DATE: _ASKS,
     Action.SEE_TEAM: frozenset({Role.RESIDENT}),
     Action.SEE_OWN: frozenset({Role.ANYONE}),
     Action.ERASE_OWN: frozenset({Role.ANYONE}),
@@ -122,12 +133,20 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.SEE_OFF: _ADMINS,
     Action.SEE_DUE: frozenset({Role.HELPER}),
     Action.VISIT: frozenset({Role.VISITOR}),
-    Action.SEE_VISITS: frozenset({Role.HOUSEHOLD}),
-    Action.OBJECT_TO_VISIT: frozenset({Role.HOUSEHOLD}),
+    Action.SEE_VISITS: frozenset({Role.HOUSEHOLD, Role.GUARDIAN}),
+    Action.OBJECT_TO_VISIT: frozenset({Role.HOUSEHOLD, Role.GUARDIAN}),
     Action.ANSWER_OBJECTION: _ADMINS,  # Never to one's own visit, which the desk looks at.
     Action.TYPE_VISIT: frozenset({Role.VISITOR, Role.COLLEAGUE}) | _ADMINS,
     Action.CHECK_VISIT: frozenset({Role.VISITOR, Role.COLLEAGUE}) | _ADMINS,  # Never by whoever typed it.
     Action.SEE_OVERDUE: _ADMINS,
+    Action.NAME_GUARDIAN: _ADMINS,
+    Action.AGREE_GUARDING: frozenset({Role.GUARDIAN}),
+    Action.CONFIRM_GUARDIAN: frozenset({Role.WARD, Role.RESPONSIBLE}) | _ADMINS,  # Never by who named it or is named.
+    Action.END_GUARDING: frozenset({Role.GUARDIAN, Role.WARD, Role.RESPONSIBLE}) | _ADMINS,
+    Action.SEE_WARD: frozenset({Role.GUARDIAN}),
+    Action.ERASE_WARD: frozenset({Role.GUARDIAN}),
+    Action.AGREE_ERASING: frozenset({Role.WARD}),
+    Action.DRILL: _ADMINS,
 }
 
 _PERSON = {
@@ -136,6 +155,8 @@ _PERSON = {
     "asked_id": Role.ASKED,
     "responsible_id": Role.RESPONSIBLE,
     "visitor_id": Role.VISITOR,
+    "guardian_id": Role.GUARDIAN,
+    "ward_id": Role.WARD,
 }  # Which column of a thing names the person.
 _ROLE_OF = {Level.COUNTY: Role.COUNTY, Level.TOWNSHIP: Role.TOWNSHIP, Level.BRANCH: Role.BRANCH}
 

@@ -12,6 +12,7 @@ from sqlalchemy import exists, func, select
 
 from dispatch import actors, areas, chats, views
 from dispatch.actors import Actor
+from dispatch.guardians import lacking
 from dispatch.messages import Message, joined, listed, text
 from dispatch.spots import short
 from dispatch.work import Work
@@ -104,7 +105,7 @@ def _day(work: Work, at: datetime | None) -> date:
 
 
 Section = Callable[[Work, Actor], Message]
-SECTIONS: tuple[Section, ...] = (_unreachable, _idle_grids, _idle_hours, _unbound_cards)
+SECTIONS: tuple[Section, ...] = (_unreachable, _idle_grids, _idle_hours, lacking.section, _unbound_cards)
 """What the list is made of, in its order. Each message has `count` and `lines`; what counts nothing is left out."""
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from functools import cached_property
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
@@ -68,6 +69,12 @@ class Ladders(Part):
         if ladder[-1].repeat is None:
             raise ValueError("the last rung needs repeat: it asks again until a human has the request")
         return ladder
+
+    @cached_property
+    def practice(self) -> Ladder:
+        """What a practice climbs: the normal rungs below the first office. No office is asked, or told."""
+        below = takewhile(lambda rung: rung.ask in (Ask.NEAREST, Ask.VOLUNTEERS), self.normal)
+        return tuple(rung.model_copy(update={"tell": ()}) for rung in below)
 
     def of(self, urgency: Urgency) -> Ladder:
         """The ladder that a request of this urgency climbs."""
@@ -306,6 +313,11 @@ class Rules(Part):
         local = self.local(instant)
         then = datetime.combine(local.date(), self.gentle_hours.begin, local.tzinfo)
         return then if then > local else then + timedelta(days=1)
+
+    def hushed(self, instant: datetime) -> bool:
+        """Whether it is an hour at which nobody is disturbed by what can wait."""
+        local = self.local(instant)
+        return self.quiet_hours.holds(local) or not self.gentle_hours.holds(local)
 
     def hhmm(self, instant: datetime) -> str:
         """The county's wall clock as 18:05."""

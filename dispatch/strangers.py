@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, exists, or_, select, text, update
 
+from models.guardians import Guardianship
 from models.mail import Card, Dialog, Outbox
 from models.people import Admin, Person, Route, Steward
 from models.requests import Note, Request
@@ -28,6 +29,11 @@ _HAND_OVER = (
     update(Card).where(Card.request_id.in_(_theirs), Card.person_id == _old).values(person_id=_new),
     update(Outbox).where(_waiting, Outbox.person_id == _old).values(person_id=_new),
     update(Request).where(Request.requester_id == _old).values(requester_id=_new),
+    update(Request).where(Request.guardian_id == _old).values(guardian_id=_new),
+    *(
+        update(Guardianship).where(column == _old).values({column.key: _new})
+        for column in (Guardianship.guardian_id, Guardianship.named_by, Guardianship.confirmed_by)
+    ),
 )
 _FORGET = delete(Dialog).where(Dialog.person_id == _old)
 

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from dispatch import cards, escalation, lifecycle, telling
 from dispatch.cases import CASES, Case
 from dispatch.desk import appointing, helping, pairs
+from dispatch.drills import ending
 from dispatch.messages import Message
 from dispatch.taps import Verb
 from dispatch.work import Work
@@ -33,8 +34,12 @@ def sweep(work: Work, limit: int = BATCH) -> int:
     """Take the next step of up to `limit` overdue requests; returns how many there were."""
     rows = work.conn.execute(_OVERDUE, {"now": work.now, "limit": limit})
     cases = [Case._make(row) for row in rows.all()]
+    over = [case for case in cases if case.drill and ending.is_over(work, case)]
+    if over:
+        _guarded(work, over, _end_drills)
+    going = [case for case in cases if case not in over] if over else cases
     for due in Due:
-        group = [case for case in cases if case.due is due]
+        group = [case for case in going if case.due is due]
         if group:
             _guarded(work, group, _STEPS[due])
     for case in cases:
@@ -60,6 +65,11 @@ def _guarded(work: Work, cases: Sequence[Case], step: Callable[[Work, Sequence[C
             return
         for case in cases:
             _guarded(work, [case], step)
+
+
+def _end_drills(work: Work, cases: Iterable[Case]) -> None:
+    for case in cases:
+        ending.end(work, case)
 
 
 def _climb(work: Work, cases: Sequence[Case]) -> None:

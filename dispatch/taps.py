@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verb(StrEnum):
-    """What a tap asks for. The groups carry the token of an offer, a request, a claim, a visit, a dialog."""
+    """What a tap asks for. Group by group they carry the token of an offer, request, claim, visit, bond, dialog."""
 
     ACCEPT = "acc"
     DECLINE = "dec"
@@ -60,6 +60,11 @@ class Verb(StrEnum):
     VISIT_STANDS = "vok"
     PAPER_RIGHT = "pok"  # A second person compared the entry with the paper.
     PAPER_WRONG = "pno"
+
+    GUARD_AGREE = "gyes"  # Carries a guardianship's token: I will look after them.
+    GUARD_CONFIRM = "gok"  # The ward, or who speaks for them: so be it.
+    GUARD_END = "gend"  # Either side, or the branch: no, or no longer.
+    WARD_ERASE = "gdel"  # The ward: yes, everything about me goes.
 
     CHOOSE = "d"  # An answer within a dialog; the token is the choice.
     AGREE = "agree"  # I have read what is kept about me.

@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, select
 from dispatch import appointments, areas, cards, companions
 from dispatch.areas import Located
 from dispatch.cases import Case
+from dispatch.drills import reporting
 from dispatch.lifecycle import MOVES, Tell
-from dispatch.messages import Button, Message, text
+from dispatch.messages import Button, Message, about, text
 from dispatch.rules import Rules
 from dispatch.taps import RATINGS, Verb, data
 from dispatch.work import Work
@@ -44,11 +45,24 @@ def tell(
 
 def _requester(it: Moved) -> None:
     edit(it.work, it.after, it.after.requester_id, cards.OWN)
+    if it.after.drill:  # Who ordered it follows it on the card; at the end comes the report, however it ended.
+        if it.after.ended_at is not None:
+            it.work.post(it.after.requester_id, reporting.report(it.work, it.after), Lane.STATUS, case=it.after)
+        return
     if it.actor_id == it.after.requester_id and it.on in (Event.CANCEL, Event.CONFIRM):
+        if it.on is Event.CANCEL:
+            _guardian(it, it.after.guardian_id, it.after.requester_id, _ended(it))
         return  # The conversation answers the person who tapped.
     if it.on in _NEWS:
         lane = Lane.ANSWER if it.on is Event.ACCEPT else Lane.STATUS
         it.work.post(it.after.requester_id, _NEWS[it.on](it), lane, case=it.after)
+
+
+def _guardian(it: Moved, guardian_id: int | None, ward_id: int, message: Message) -> None:
+    """Whoever looks after somebody hears what that person says or hears elsewhere than in a message about their own."""
+    if guardian_id is not None and guardian_id != it.actor_id:
+        name = cards.person(it.work.conn, ward_id).name
+        it.work.post(guardian_id, about(name, message), Lane.STATUS, case=it.after)
 
 
 def _owner(it: Moved) -> None:
@@ -79,13 +93,16 @@ def _branch(it: Moved) -> None:
     admins(it.work, it.after, Level.BRANCH, Message(f"branch.{it.on}", params))
 
 
-_FOLLOWERS = select(Request.requester_id, Request.token, Request.words).where(Request.leader_id == bindparam("leader"))
+_FOLLOWERS = select(Request.requester_id, Request.token, Request.words, Request.guardian_id).where(
+    Request.leader_id == bindparam("leader")
+)
 _MAY_BE_LEFT = {Event.SOLVE, Event.CONFIRM, Event.LAPSE, Event.CLOSE}  # Solved there, and perhaps not at a follower's.
 
 
 def _followers(it: Moved) -> None:
     """Everyone whose report joined it, each once; a withdrawal by its requester is told by whoever leads from then."""
-    if not it.after.followers or (it.on is Event.CANCEL and it.actor_id == it.after.requester_id):
+    theirs = it.actor_id is not None and it.actor_id in (it.after.requester_id, it.after.guardian_id)
+    if not it.after.followers or (it.on is Event.CANCEL and theirs):
         return
     on = Event.ACCEPT if it.on is Event.ASSIGN else it.on
     shared = {
@@ -95,12 +112,14 @@ def _followers(it: Moved) -> None:
         "reason": it.after.reason or "",
     }
     told: set[int] = {it.after.requester_id}
-    for requester_id, token, words in it.work.conn.execute(_FOLLOWERS, {"leader": it.after.id}).all():
+    for requester_id, token, words, guardian_id in it.work.conn.execute(_FOLLOWERS, {"leader": it.after.id}).all():
         if requester_id not in told:
             told.add(requester_id)
             params = {**shared, "need": cards.need(words, 60)}
             rows = cards.buttons(((Verb.STILL,),), token) if it.on in _MAY_BE_LEFT else ()
-            it.work.post(requester_id, Message(f"follow.{on}", params, rows), Lane.STATUS, case=it.after)
+            message = Message(f"follow.{on}", params, rows)
+            it.work.post(requester_id, message, Lane.STATUS, case=it.after)
+            _guardian(it, guardian_id, requester_id, message)
 
 
 def _companion(it: Moved) -> None:

@@ -19,7 +19,8 @@ _LARGEST = 2**31 - 1  # Of a number on PostgreSQL; a larger one cannot be a requ
 
 def status(conn: Connection, actor: Actor) -> dict[State, int]:
     """Requests by state within the actor's areas."""
-    rows = conn.execute(select(Request.state, func.count()).where(scope(actor, Request)).group_by(Request.state))
+    inside = scope(actor, Request) & Request.drill.is_(False)
+    rows = conn.execute(select(Request.state, func.count()).where(inside).group_by(Request.state))
     return {state: count for state, count in rows}  # noqa: C416 (rows are not pairs to the type checker)
 
 
@@ -38,10 +39,16 @@ def duty(conn: Connection, actor: Actor) -> tuple[int, int, int]:
 
 def open_cases(conn: Connection, actor: Actor, limit: int = 20) -> tuple[list[Case], int]:
     """The open requests within the areas, oldest first, and how many there are in all."""
-    condition = scope(actor, Request) & Request.state.in_(OPEN_STATES)
+    condition = scope(actor, Request) & Request.state.in_(OPEN_STATES) & Request.drill.is_(False)
     total = conn.execute(select(func.count()).select_from(Request).where(condition)).scalar_one()
     rows = conn.execute(CASES.where(condition).order_by(Request.id).limit(limit))
     return [Case(*row) for row in rows], total
+
+
+def drills(conn: Connection, actor: Actor) -> list[Case]:
+    """The practices that run within the areas, oldest first: at most one in each village."""
+    condition = scope(actor, Request) & Request.state.in_(OPEN_STATES) & Request.drill
+    return [Case(*row) for row in conn.execute(CASES.where(condition).order_by(Request.id))]
 
 
 def case(conn: Connection, actor: Actor, number: int, action: Action) -> Case:
@@ -125,6 +132,12 @@ def audience(conn: Connection, actor: Actor) -> list[int]:
 def latest(conn: Connection, person_id: int, limit: int = 5) -> list[Case]:
     """A requester's last requests, newest first."""
     rows = conn.execute(CASES.where(Request.requester_id == person_id).order_by(Request.id.desc()).limit(limit))
+    return [Case(*row) for row in rows]
+
+
+def followed(conn: Connection, person_id: int, limit: int = 5) -> list[Case]:
+    """The last requests of those whom the person looks after, newest first."""
+    rows = conn.execute(CASES.where(Request.guardian_id == person_id).order_by(Request.id.desc()).limit(limit))
     return [Case(*row) for row in rows]
 
 

@@ -4,16 +4,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal_column, select
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch.bulk import Bulk, Row
 from dispatch.cases import Case
-from dispatch.messages import Message
+from dispatch.messages import Message, about, practice
 from dispatch.rules import Rules
 from dispatch.spots import Spot
 from dispatch.taps import new_token
 from models.mail import Outbox
+from models.people import Person
 from models.requests import Audit, Note, Request, Search
 from models.words import Lane, Post
 
@@ -77,6 +78,10 @@ class Work:
         `to` is the channel and address of a group that shall read it; else it goes to the person's own chat.
         """
         channel, address = to or (None, None)
+        if case is not None and case.drill:
+            message = practice(message)
+        if case is not None and case.guardian_id is not None and person_id == case.requester_id:
+            self._to_guardian(case.guardian_id, case, message, lane, key, send_at)
         self.posts.append(
             {
                 "key": key or f"once:{new_token()}",
@@ -97,6 +102,19 @@ class Work:
             }
         )
 
+    def _to_guardian(
+        self, guardian_id: int, case: Case, message: Message, lane: Lane, key: str | None, send_at: datetime | None
+    ) -> None:
+        """Whoever looks after the one who is helped hears the same, with the name before it, and may tap as well."""
+        if message.edit is not None:
+            key = f"edit:{case.id}:{guardian_id}:{message.edit}"
+        elif not message.key:  # A card, which is drawn for its reader when it is sent.
+            key = key and f"{key}:guardian"
+        else:
+            name = case.helped_name or self.conn.execute(_NAME, {"person": case.requester_id}).scalar_one()
+            message, key = about(name, message), key and f"{key}:guardian"
+        self.post(guardian_id, message, lane, key=key, case=case, send_at=send_at)
+
     def mark(self) -> tuple[int, ...]:
         """How much is collected, for `cut` after a savepoint is rolled back."""
         return tuple(len(rows) for rows in self._collected())
@@ -116,6 +134,7 @@ class Work:
             rows.clear()
 
 
+_NAME = select(Person.name).where(Person.id == bindparam("person"))
 _OPEN = Bulk(lambda *_: insert(Request))
 _LAST_NUMBER = select(func.coalesce(func.max(Request.id), 0))
 _NEXT_NUMBER = select(func.nextval(func.pg_get_serial_sequence("requests", "id")))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf
@@ -27,11 +27,20 @@ class Request(Placed, Base):
             postgresql_where=text("forgotten_at IS NULL"),
         ),
         Index(None, "leader_id"),
+        Index(None, "guardian_id"),
+        Index(
+            "ix_requests_drill",
+            "village_code",
+            unique=True,
+            sqlite_where=text("drill = 1 AND ended_at IS NULL"),
+            postgresql_where=text("drill AND ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(22), unique=True)  # 128 bits in the requester's buttons.
     requester_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    guardian_id: Mapped[int | None]  # Who looks after the one who is helped, and so hears and answers besides.
     helped_name: Mapped[str | None] = mapped_column(String(60))  # Who is helped, when it is not the requester.
     helped_phone: Mapped[str | None] = mapped_column(String(30))
     household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
@@ -49,6 +58,7 @@ class Request(Placed, Base):
     matter: Mapped[str | None] = mapped_column(String(40))  # What strikes many at once (a power cut), by its name.
     hands: Mapped[int] = mapped_column(default=1, server_default="1")  # How many are to come: one, or two.
     wanted_at: Mapped[datetime | None] = mapped_column(Instant)  # When they are to come; none: as soon as can be.
+    drill: Mapped[bool] = mapped_column(default=False, server_default=false())  # A practice: nobody needs anything.
     urgency: Mapped[Urgency] = mapped_column(WordOf(Urgency))
 
     state: Mapped[State] = mapped_column(WordOf(State))

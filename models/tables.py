@@ -2,6 +2,7 @@
 
 from models.base import Base
 from models.claims import Claim, CodeTry
+from models.guardians import Guardianship
 from models.mail import Card, Dialog, Inbox, Lease, Mark, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
@@ -12,7 +13,7 @@ from models.visits import Visit, VisitNote
 metadata = Base.metadata
 
 __all__ = [
-    "Admin", "Area", "Audit", "Card", "Claim", "CodeTry", "Dialog", "Grid", "Household", "Inbox", "Invitation",
-    "Lease", "Link", "Mark", "Media", "Note", "Offer", "Outbox", "Person", "Request", "Route", "Search", "Steward",
-    "Tombstone", "Visit", "VisitNote", "VolunteerGroup", "WebMessage", "metadata",
+    "Admin", "Area", "Audit", "Card", "Claim", "CodeTry", "Dialog", "Grid", "Guardianship", "Household", "Inbox",
+    "Invitation", "Lease", "Link", "Mark", "Media", "Note", "Offer", "Outbox", "Person", "Request", "Route", "Search",
+    "Steward", "Tombstone", "Visit", "VisitNote", "VolunteerGroup", "WebMessage", "metadata",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ class Event(StrEnum):
     CLOSE = "close"  # An admin ends it with an ending and a reason.
     CANCEL = "cancel"
     JOIN = "join"  # It is the same as another's request, which goes on for both; this one's people hear its end.
+    END_DRILL = "end_drill"  # A practice is over: it was solved, or nobody is left to practise with.
     QUEUE = "queue"  # One person asks for very much: the branch looks at it before anybody is asked.
 
 
@@ -53,6 +54,7 @@ class Ending(StrEnum):
     NOT_OURS = "not_ours"
     WITHDRAWN = "withdrawn"
     FALSE_ALARM = "false_alarm"
+    PRACTISED = "practised"  # It was a practice; in no figures.
 
 
 class Urgency(StrEnum):

@@ -22,7 +22,7 @@ _OUTBOX = (
     .where(Outbox.state.in_((Post.PENDING, Post.SENDING, Post.IN_DOUBT)))
     .group_by(Outbox.lane)
 )
-_REQUESTS = select(Request.state, func.count()).group_by(Request.state)
+_REQUESTS = select(Request.state, func.count()).where(Request.drill.is_(False)).group_by(Request.state)
 _MARKS = select(Mark.name, Mark.at).order_by(Mark.at.desc()).limit(50)
 
 

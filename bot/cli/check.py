@@ -83,11 +83,12 @@ def status(config: ConfigPath = None, lang: Lang = None, json: AsJson = False) -
 
 def _standing(conn: Connection, now: datetime) -> dict[str, Any]:
     """Counts and ages in seconds."""
-    requests = select(Request.state, func.count()).where(Request.state.in_(OPEN_STATES)).group_by(Request.state)
+    open_ = (Request.state.in_(OPEN_STATES), Request.drill.is_(False))
+    requests = select(Request.state, func.count()).where(*open_).group_by(Request.state)
     inbox = select(Inbox.state, func.count(), func.min(Inbox.received_at)).group_by(Inbox.state)
     waiting = Outbox.state.in_((Post.PENDING, Post.SENDING, Post.IN_DOUBT))
     outbox = select(Outbox.lane, func.count(), func.min(Outbox.created_at)).where(waiting).group_by(Outbox.lane)
-    oldest = conn.scalar(select(func.min(Request.opened_at)).where(Request.state.in_(OPEN_STATES)))
+    oldest = conn.scalar(select(func.min(Request.opened_at)).where(*open_))
     leases = conn.execute(select(Lease.name, Lease.holder, Lease.epoch, Lease.until).order_by(Lease.name))
     ran = {name: marks.get(conn, name) for name in (marks.SWEEP_RAN, marks.POLLER_OK)}
     return {

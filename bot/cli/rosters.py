@@ -1,7 +1,7 @@
 """`import` and `export`: the roster from files into the store, and back."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from bot.roster import SHEETS, RosterFaults, Row, read_roster, write_roster
 from dispatch import roster
 from dispatch.division import repairing
 from dispatch.division.solver import Solver
+from dispatch.guardians import naming
 from dispatch.work import Work
 from models.clock import SystemClock
 from models.migrate import migrate
@@ -38,7 +39,7 @@ def import_(
     with at_front(config, lang) as front, front.store() as store:
         migrate(store)
         try:
-            report, relinked = _import(front, store, path, dry_run=dry_run)
+            outcome = _import(front, store, path, dry_run=dry_run)
         except RosterFaults as refusal:
             _refuse(
                 front,
@@ -50,11 +51,19 @@ def import_(
             told = [(one.source, one.line, one.column, one.key, asdict(one)) for one in refusal.faults]
             _refuse(front, told, refusal.more, json)
         else:
-            _tell(front, report, relinked, dry_run=dry_run, json=json)
+            _tell(front, outcome, dry_run=dry_run, json=json)
 
 
-def _import(front: Front, store: Store, path: Path, *, dry_run: bool) -> tuple[roster.Report, int]:
-    """What it came to, and how many households got another steward by it."""
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What an import came to, how many households got another steward by it, and for how many a guardian was asked."""
+
+    report: roster.Report
+    relinked: int = 0
+    guardians: int = 0
+
+
+def _import(front: Front, store: Store, path: Path, *, dry_run: bool) -> _Outcome:
     with front.bar("cli.import.reading") as report:
         rows = read_roster(path)
         report(1, 1)
@@ -66,25 +75,29 @@ def _import(front: Front, store: Store, path: Path, *, dry_run: bool) -> tuple[r
                 raise _DryRun(done)
             with Solver() as solver:
                 relinked = repairing.settle(work, done.moved, solver)
+            asked = naming.by_roster(work, done.wards)
             work.flush()
-            return done, relinked
+            return _Outcome(done, relinked, asked)
     except _DryRun as stop:
-        return stop.report, 0
+        return _Outcome(stop.report)
 
 
-def _tell(front: Front, report: roster.Report, relinked: int, *, dry_run: bool, json: bool) -> None:
+def _tell(front: Front, outcome: _Outcome, *, dry_run: bool, json: bool) -> None:
+    report, relinked = outcome.report, outcome.relinked
     if json:
         sheets = {name: asdict(one) for name, one in report.counts.items()}
-        as_json({"dry_run": dry_run, "sheets": sheets, "relinked": relinked})
+        as_json({"dry_run": dry_run, "sheets": sheets, "relinked": relinked, "guardians": outcome.guardians})
         return
     for name, one in report.counts.items():
         if one.added or one.changed or one.unchanged:
             front.tell("cli.import.sheet", sheet=name, **asdict(one))
     if relinked:
         front.tell("cli.import.relinked", count=relinked)
-    if not report.changes:
+    if outcome.guardians:
+        front.tell("cli.import.guardians", count=outcome.guardians)
+    elif not report.changes:
         front.tell("cli.import.nothing_new")
-    elif dry_run:
+    if report.changes and dry_run:
         front.tell("cli.import.dry_run")
 
 

@@ -6,7 +6,7 @@ from bot.conversation.understanding import clean
 from dispatch import cards, chats, errors, history, invitations, lifecycle, reach, spots, telling, views
 from dispatch.cases import Case
 from dispatch.desk import duty, helping, requesting
-from dispatch.messages import Button, Message, text
+from dispatch.messages import Button, Message, practice, text
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data, new_token
 from models.words import Ending, Event, Lane, State
@@ -28,6 +28,7 @@ def status(turn: Turn) -> Step | None:
     everyone, on_duty, reachable = views.duty(turn.work.conn, turn.actor)
     params = {str(state): counts.get(state, 0) for state in State}
     turn.say("admin.status", **params, helpers=everyone, on_duty=on_duty, reachable=reachable)
+    _drills(turn)
     return None
 
 
@@ -35,13 +36,20 @@ def open_(turn: Turn) -> Step | None:
     """The open requests, oldest first."""
     require(turn, Action.SEE_STATUS)
     found, total = views.open_cases(turn.work.conn, turn.actor)
-    if not found:
+    if found:
+        turn.say("admin.open", count=total)
+    else:
         turn.say("admin.open_none")
-        return None
-    turn.say("admin.open", count=total)
     for case in found:
         turn.say("admin.open_line", **_summary(turn, case))
+    _drills(turn)
     return None
+
+
+def _drills(turn: Turn) -> None:
+    """The practices that run, apart from all that is counted."""
+    for case in views.drills(turn.work.conn, turn.actor):
+        turn.send(practice(Message("admin.open_line", _summary(turn, case))))
 
 
 def _summary(turn: Turn, case: Case) -> dict[str, object]:
@@ -203,7 +211,9 @@ def _numbered(turn: Turn, action: Action) -> tuple[Case, str]:
     number, _, rest = turn.said.arguments.strip().lstrip("№#").partition(" ")
     if not number.isdecimal() or len(number) > 12:
         raise errors.BadValue("admin.number_needed", command=turn.said.command)
-    return views.case(turn.work.conn, turn.actor, int(number), action), rest.strip()
+    case = views.case(turn.work.conn, turn.actor, int(number), action)
+    turn.drill = case.drill
+    return case, rest.strip()
 
 
 def one_person(turn: Turn, name: str, *, only_helpers: bool = True, left: bool = False) -> int:

@@ -8,12 +8,13 @@ from typing import Any
 from bot.conversation import everyone, gate, opening
 from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped
 from bot.conversation.understanding import Meaning, clean
-from dispatch import spots
+from dispatch import errors, spots
 from dispatch.areas import below
 from dispatch.cases import by_token
 from dispatch.desk import requesting, timeline
 from dispatch.desk.requesting import Helped
 from dispatch.desk.timeline import Words
+from dispatch.guardians import bonds
 from dispatch.messages import Button
 from dispatch.spots import Spot
 from dispatch.taps import Verb, data
@@ -51,8 +52,19 @@ def begin(turn: Turn) -> Step | None:
     """`/for`: a new request on behalf of somebody, who is named first so that the right door is asked for."""
     if clean(turn.said.arguments).strip():
         return _named(turn, clean(turn.said.arguments))
-    turn.say("behalf.who")
+    own = bonds.wards(turn.work.conn, turn.actor.id)
+    rows = [[Button("button.plain", data(Verb.CHOOSE, bond.token), {"text": bond.ward})] for bond in own]
+    turn.say("behalf.who", buttons=rows)
     return Step("behalf.who")
+
+
+def ward(turn: Turn) -> Step | None:
+    """One of those whom the person looks after: name, home and phone are known."""
+    bond = next((one for one in bonds.wards(turn.work.conn, turn.actor.id) if one.token == turn.token), None)
+    home = spots.home(turn.work.conn, bond.household_id) if bond is not None else None
+    if bond is None or home is None:
+        raise errors.NotFound("error.button")
+    return _ask_what(turn, {"name": bond.ward, "phone": bond.phone, "household": bond.household_id}, home)
 
 
 def who(turn: Turn) -> Step | None:
@@ -152,6 +164,7 @@ def _needs(turn: Turn) -> bool:
 
 
 DIALOG = (
+    Line("behalf.who", tapped(Verb.CHOOSE), ward),
     Line("behalf.who", everyone.means(Meaning.NEED), who),
     Line("behalf.which", tapped(Verb.CHOOSE), choose),
     Line("behalf.which", everyone.means(Meaning.NEED), who),

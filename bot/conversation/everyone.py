@@ -9,7 +9,7 @@ from bot.conversation.understanding import Meaning, simple
 from dispatch import cards, chats, history, people, spots, telling, views
 from dispatch.cases import Case, load
 from dispatch.desk import leaving, requesting
-from dispatch.messages import Button, Message, opens
+from dispatch.messages import Button, Message, about, opens
 from dispatch.taps import Verb, data
 from models.words import Lane, Language, State, StewardKind
 
@@ -38,14 +38,22 @@ def help_(turn: Turn) -> Step | None:
 
 
 def mine(turn: Turn) -> Step | None:
-    """My requests as resident and how they stand."""
-    latest = views.latest(turn.work.conn, turn.actor.id)
-    if not latest:
+    """My requests as resident and how they stand, and those of whom I look after."""
+    conn = turn.work.conn
+    latest, followed = views.latest(conn, turn.actor.id), views.followed(conn, turn.actor.id)
+    if not latest and not followed:
         turn.say("mine.none")
     for case in reversed(latest):
-        owner = cards.person(turn.work.conn, case.owner_id)
-        turn.send(replace(cards.own_card(turn.work.rules, case, owner), card=None))
+        turn.send(_shown(turn, case))
+    for case in reversed(followed):
+        name = case.helped_name or cards.person(conn, case.requester_id).name
+        turn.send(about(name, _shown(turn, case)))
     return None
+
+
+def _shown(turn: Turn, case: Case) -> Message:
+    owner = cards.person(turn.work.conn, case.owner_id)
+    return replace(cards.own_card(turn.work.rules, case, owner), card=None)
 
 
 _WHY_NOBODY = {

@@ -10,7 +10,7 @@ from bot.conversation.said import Kind, Said
 from bot.conversation.understanding import Understanding
 from dispatch import dialogs, errors, spots
 from dispatch.actors import Actor
-from dispatch.messages import Message
+from dispatch.messages import Message, practice
 from dispatch.rights import consent
 from dispatch.spots import Spot
 from dispatch.taps import Verb
@@ -36,6 +36,7 @@ class Turn:
     understanding: Understanding
     step: str | None = None
     memo: dict[str, Any] = field(default_factory=dict)
+    drill: bool = False  # It is about a practice: every answer says so.
 
     def say(self, key: str, *, buttons: Any = (), **params: Any) -> None:
         """Answer the person in the second lane; `buttons` are rows of `Button`."""
@@ -43,7 +44,7 @@ class Turn:
 
     def send(self, message: Message, lane: Lane = Lane.ANSWER) -> None:
         """Answer with a whole message."""
-        self.work.post(self.actor.id, message, lane)
+        self.work.post(self.actor.id, practice(message) if self.drill else message, lane)
 
     def record(self, action: str, person_id: int | None, **detail: Any) -> None:
         """One line of the audit trail about a person, or about no one in particular."""

@@ -42,6 +42,8 @@ COMMANDS: dict[str, Action] = {
     "visits": Action.SEE_OWN,
     "paper": Action.BEGIN,  # Which households one may type for or check, the desk asks one by one.
     "overdue": Action.SEE_OVERDUE,
+    "drill": Action.DRILL,
+    "guardian": Action.SEE_OWN,  # With names behind it, `Action.NAME_GUARDIAN`.
 }
 
 TAPS: dict[Verb, Action] = {
@@ -94,6 +96,10 @@ TAPS: dict[Verb, Action] = {
     Verb.VISIT_STANDS: Action.ANSWER_OBJECTION,
     Verb.PAPER_RIGHT: Action.CHECK_VISIT,
     Verb.PAPER_WRONG: Action.CHECK_VISIT,
+    Verb.GUARD_AGREE: Action.AGREE_GUARDING,
+    Verb.GUARD_CONFIRM: Action.CONFIRM_GUARDIAN,
+    Verb.GUARD_END: Action.END_GUARDING,
+    Verb.WARD_ERASE: Action.AGREE_ERASING,
     Verb.CHOOSE: Action.BEGIN,
     Verb.AGREE: Action.BEGIN,
     Verb.CONFIRM_ALL: Action.BROADCAST,  # Or the right of the command that asks; each looks it up again at the yes.

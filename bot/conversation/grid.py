@@ -10,6 +10,7 @@ from dispatch.division import linking, proposing, standing
 from dispatch.division.proposing import Change, Figures, Proposal
 from dispatch.division.solver import Solver
 from dispatch.division.village import Village
+from dispatch.guardians import bonds
 from dispatch.messages import Button, Message, joined, text
 from dispatch.permissions import Action
 from dispatch.taps import Verb, data, new_token
@@ -184,6 +185,8 @@ def left_go(turn: Turn) -> Step | None:
     turn.say("left.done", name=_name(turn, person_id), count=len(changes))
     if len(changes) < households:
         turn.say("left.nobody", count=households - len(changes))
+    for bond in bonds.wards(turn.work.conn, person_id):  # Between two people, and not of the post: it goes on.
+        turn.say("guardian.still", ward=bond.ward, guardian=bond.guardian)
     return None
 
 

@@ -11,6 +11,7 @@ from dispatch import appointments, cards, people, spots, telling
 from dispatch.cases import Case, by_token
 from dispatch.desk import helping, requesting, timeline
 from dispatch.desk.timeline import Words
+from dispatch.drills import ordering
 from dispatch.taps import RATINGS, Verb
 from models.words import HELD_STATES, Ending, NoteKind, State, Urgency
 
@@ -154,6 +155,7 @@ def _on_case(do: Callable[[Turn, Case], None]) -> Callable[[Turn], Step | None]:
 
 def _tapped_case(turn: Turn) -> Case:
     case = by_token(turn.work.conn, turn.token)
+    turn.drill = case.drill
     gate.require_tap(turn.said, turn.actor, case)
     return case
 
@@ -163,7 +165,10 @@ def cancel(turn: Turn, case: Case) -> None:
     if case.state is State.CANCELLED:
         turn.say("cancel.done", number=case.id)
         return
-    requesting.cancel(turn.work, turn.actor, case)
+    if case.drill:
+        ordering.call_off(turn.work, turn.actor, case)
+    else:
+        requesting.cancel(turn.work, turn.actor, case)
     turn.say("cancel.done", number=case.id)
 
 

@@ -21,14 +21,21 @@ _OFF = {"off", "下岗", "下班", "关", "休息"}
 _WHY_ME = {"为什么是我", "为什么找我", "怎么是我", "why me"}
 
 
+# What whoever taps in a practice learns: that it was one, that it went well, and what comes next.
+_PRAISE = {Verb.ACCEPT: "drill.well_accepted", Verb.ARRIVE: "drill.well_arrived", Verb.SOLVE: "drill.well_solved"}
+
+
 def _on_offer(do: Callable[[Turn, Held], None]) -> Callable[[Turn], Step | None]:
     """A handler on the offer whose button was tapped; a borrowed or forged button is refused."""
 
     def handle(turn: Turn) -> Step | None:
         held = helping.by_token(turn.work, turn.actor, turn.token)
+        turn.drill = held.case.drill
         try:
             gate.require_tap(turn.said, turn.actor, held, "error.not_yours")
             do(turn, held)
+            if turn.drill and turn.said.tap is not None and turn.said.tap.verb in _PRAISE:
+                turn.say(_PRAISE[turn.said.tap.verb])
         except (errors.NotNow, errors.NotAllowed) as refusal:
             raise _became(held, refusal) from refusal
         return None
@@ -186,7 +193,7 @@ def why_me(turn: Turn) -> Step | None:
     if found is None:
         turn.say("why.never_asked")
         return None
-    key, metres = found
+    key, metres, turn.drill = found
     distance = text("card.no_distance") if metres is None else text("why.metres", metres=round(metres))
     turn.say(key, distance=distance)
     return None
@@ -200,7 +207,9 @@ def _holding(turn: Turn) -> Case | None:
     held = [
         one
         for one in helping.mine(work, turn.actor.id)
-        if one.case.state in HELD_STATES and not appointments.ahead(work.rules, one.case, work.now)
+        if one.case.state in HELD_STATES
+        and not one.case.drill
+        and not appointments.ahead(work.rules, one.case, work.now)
     ]
     return held[0].case if len(held) == 1 else None
 

@@ -3,7 +3,8 @@
 from bot.conversation import lists
 from bot.conversation.flow import Line, Step, Turn, command, tapped
 from dispatch import cards
-from dispatch.messages import Button, Message, text
+from dispatch.guardians import bonds
+from dispatch.messages import Button, Message, about, text
 from dispatch.taps import Verb, data
 from dispatch.visits import calls, objecting
 from dispatch.visits.calls import Call
@@ -12,15 +13,18 @@ SHOWN = 200  # Characters of what was said at a step.
 
 
 def of_home(turn: Turn) -> Step | None:
-    """The visits at my household, each with a way to say that it was not so."""
+    """The visits at my household and at those of whom I look after, each with a way to say that it was not so."""
     found = objecting.of_home(turn.work, turn.actor)
+    wards = {bond.household_id: bond.ward for bond in bonds.wards(turn.work.conn, turn.actor.id)}
     if not found:
         turn.say("visit.none_yet" if turn.actor.household_id is not None else "visit.no_home")
     for call in reversed(found):
         rows = [] if call.objected_at else [(Button("button.visit_object", data(Verb.VISIT_OBJECT, call.token)),)]
         message = lists.listed("visit.line", said_lines(turn, call))
         params = {**message.params, **objecting.told(turn.work, call), "standing": _standing(call)}
-        turn.send(Message(message.key, params, tuple(rows)))
+        message = Message(message.key, params, tuple(rows))
+        own = call.household_id == turn.actor.household_id
+        turn.send(message if own else about(wards[call.household_id], message))
     return None
 
 

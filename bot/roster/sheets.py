@@ -58,6 +58,7 @@ class ResidentRow:
     phone: str | None = None
     telegram_id: int | None = None
     frail: bool | None = None  # Old or weak; None = the file does not say.
+    guardian: str | None = None  # Who looks after them, by phone, and name where several share it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,7 @@ PHONE = Column(
     "phone", cells.phone, "电话", ("手机", "手机号", "手机号码", "联系电话", "电话号码", "mobile", "telephone")
 )
 STEWARD = Column("steward", cells.steward, "红管家电话", ("责任管家", "包户管家", "管家电话"), repeats=True)
+GUARDIAN = Column("guardian", cells.steward, "照看人电话", ("照看人", "监护人电话", "联系亲属电话"))
 LAT = Column("lat", cells.degrees, "纬度", ("latitude",))
 LON = Column("lon", cells.degrees, "经度", ("longitude", "lng"))
 DATUM = Column("datum", cells.datum, "坐标系", ("坐标系统", "坐标基准"), Datum.WGS84, repeats=True)
@@ -233,7 +235,7 @@ SHEETS = (
         "群众",
         ResidentRow,
         (VILLAGE_CODE, HOUSEHOLD, NAME),
-        (PHONE, TELEGRAM_ID, FRAIL),
+        (PHONE, TELEGRAM_ID, FRAIL, GUARDIAN),
         key=("village_code", "household", "name"),
         others=("居民", "村民", "resident"),
     ),

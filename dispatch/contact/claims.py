@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, func, insert, or_, select, update
 from dispatch import cards, chats, errors, invitations, strangers
 from dispatch.actors import Actor
 from dispatch.contact import faces, tries
+from dispatch.guardians import bonds
 from dispatch.messages import Button, Message
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data, new_token
@@ -126,6 +127,13 @@ def _ask(work: Work, claimed: Claimed) -> None:
         work.post(claimed.responsible_id, _question(work, claimed), Lane.ANSWER)
     else:
         ask_branch(work, claimed)
+    _tell_guardians(work, claimed, "guardian.claimed")
+
+
+def _tell_guardians(work: Work, claimed: Claimed, key: str) -> None:
+    """Whoever looks after somebody of that home hears of the chat, as the home itself would."""
+    for person_id in {bond.guardian_id for bond in bonds.of_home(work.conn, claimed.household_id)}:
+        work.post(person_id, Message(key, {"name": claimed.name, "household": claimed.household}), Lane.STATUS)
 
 
 def ask_branch(work: Work, claimed: Claimed) -> None:
@@ -225,6 +233,7 @@ def _bind(work: Work, claimed: Claimed, person_id: int, actor_id: int | None) ->
         if other.id != person_id:
             said = Message("contact.housemate", {"name": claimed.name, "household": claimed.household})
             work.post(other.id, said, Lane.STATUS)
+    _tell_guardians(work, claimed, "contact.housemate")
     return after
 
 

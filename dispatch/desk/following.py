@@ -15,9 +15,9 @@ from models.words import Due, Lane, State
 
 # What a report that goes on by itself again keeps of the one that had joined.
 _KEPT = (
-    "requester_id", "helped_name", "helped_phone", "county_code", "township_code", "village_code", "household_id",
-    "grid_id", "lat", "lon", "k1", "k2", "k3", "place", "address", "words", "category", "skill", "urgency",
-    "hands",
+    "requester_id", "guardian_id", "helped_name", "helped_phone", "county_code", "township_code", "village_code",
+    "household_id", "grid_id", "lat", "lon", "k1", "k2", "k3", "place", "address", "words", "category", "skill",
+    "urgency", "hands",
 )  # fmt: skip
 
 

@@ -11,9 +11,16 @@ from models.words import HELD_STATES, Answer
 
 
 def need_help(work: Work, actor: Actor, held: Held) -> int:
-    """Call further people; the owner stays the owner. Returns how many were asked; a second call asks others."""
+    """Call further people; the owner stays the owner. Returns how many were asked; a second call asks others.
+
+    Raises:
+        NotAllowed: somebody else has the request.
+        NotNow: it is a practice, for which nobody is called away.
+    """
     if not can(actor, Action.NEED_HELP, held.case):
         raise errors.NotAllowed("error.not_yours")
+    if held.case.drill:
+        raise errors.NotNow("drill.no_hands")
     return len(pairs.call(work, held.case, actor, held.token))
 
 

@@ -13,6 +13,7 @@ from dispatch.cases import COLUMNS, Case
 from dispatch.desk import pairs, timeline
 from dispatch.desk.requesting import gave_back
 from dispatch.desk.timeline import Words
+from dispatch.drills import ending
 from dispatch.messages import Message, Pin
 from dispatch.permissions import Action, can
 from dispatch.taps import new_token
@@ -226,7 +227,8 @@ def solve(work: Work, actor: Actor, held: Held) -> Case:
     """The owner says that it is solved; the requester is asked whether it is."""
     if held.case.state is State.DONE and held.case.owner_id == actor.id:
         return held.case
-    return _moved(work, actor, held, Action.SOLVE, Event.SOLVE)
+    after = _moved(work, actor, held, Action.SOLVE, Event.SOLVE)
+    return ending.end(work, after) if after.drill else after
 
 
 def _moved(work: Work, actor: Actor, held: Held, action: Action, on: Event) -> Case:
@@ -260,9 +262,12 @@ def address(work: Work, actor: Actor, held: Held) -> Message:
 
     Raises:
         NotAllowed: somebody else's task, or its time is over.
+        NotNow: it is a practice, and behind it is nobody's door.
     """
     case = held.case
     _require(actor, Action.SEE_ADDRESS, case)
+    if case.drill:
+        raise errors.NotNow("drill.no_address")
     if not contact_open(case, work.now, work.rules.contact_for):
         raise errors.NotAllowed("error.contact_closed")
     requester = cards.person(work.conn, case.requester_id)

@@ -51,7 +51,8 @@ def burden(work: Work, person_id: int) -> Burden:
     """What would have to be taken over from this person."""
     homes = select(func.count()).select_from(Link).join(Steward, Steward.id == Link.steward_id)
     offers = select(func.count()).where(Offer.person_id == person_id, Offer.answer == Answer.OPEN)
-    tasks = [held for held in helping.mine(work, person_id) if held.case.state in HELD_STATES]
+    held = [one.case for one in helping.mine(work, person_id)]
+    tasks = [case for case in held if case.state in HELD_STATES and not case.drill]
     return Burden(
         work.conn.execute(homes.where(Steward.person_id == person_id)).scalar_one(),
         len(tasks),

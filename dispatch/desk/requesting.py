@@ -14,6 +14,7 @@ from dispatch.among import among
 from dispatch.cases import CASES, Case
 from dispatch.desk import following, pairs, timeline
 from dispatch.desk.timeline import Words
+from dispatch.guardians import bonds
 from dispatch.messages import Message
 from dispatch.permissions import Action, can
 from dispatch.rules import Ladder, Rules
@@ -60,19 +61,22 @@ class Need:
     hands: int = 1
     helped: Helped | None = None
     matter: str | None = None  # What strikes many at once (`dispatch.rules.Matter`), by its name.
+    drill: bool = False  # A practice (`dispatch.drills`).
 
 
 def ask(work: Work, actor: Actor, need: Need) -> Case:
     """Record a request. The people of its first rung are asked in the same transaction (`escalation.start`)."""
     wanted_at = need.wanted_at if need.urgency is Urgency.NORMAL else None
     start_at = need.start_at if wanted_at is None else appointments.start(work.rules, wanted_at, work.now)
-    ladder = ladder_for(work, need.urgency, need.hands, wanted_at, start_at)
+    practice = escalation.snapshot(work.rules.ladders.practice) if need.drill else None
+    ladder = practice or ladder_for(work, need.urgency, need.hands, wanted_at, start_at)
     spot = need.spot
     case = lifecycle.open_case(
         work,
         actor.id,
         token=new_token(),
         requester_id=actor.id,
+        guardian_id=_guardian(work, actor, need),
         county_code=spot.county_code,
         township_code=spot.township_code,
         village_code=spot.village_code,
@@ -83,6 +87,7 @@ def ask(work: Work, actor: Actor, need: Need) -> Case:
         urgency=need.urgency,
         hands=need.hands,
         wanted_at=wanted_at,
+        drill=need.drill,
         helped_name=need.helped.name if need.helped else None,
         helped_phone=need.helped.phone if need.helped else None,
         ladder=ladder,
@@ -94,12 +99,23 @@ def ask(work: Work, actor: Actor, need: Need) -> Case:
         due_at=start_at or work.now + escalation.parsed(ladder)[0].clock,
         opened_at=work.now,
         heard_at=work.now,
-        **_where(spot),
+        **where(spot),
     )
-    timeline.note(work, case, actor.id, NoteKind.ASKED, need.words)
+    if not need.drill:  # What was only practised is nobody's word.
+        timeline.note(work, case, actor.id, NoteKind.ASKED, need.words)
     if start_at is None:
         work.starting.append(case)
     return case
+
+
+def _guardian(work: Work, actor: Actor, need: Need) -> int | None:
+    """Who looks after the one who is helped, and therefore hears it all; nobody, where that is who asks."""
+    if need.drill:
+        return None
+    if need.helped is None:
+        return actor.guardian_id
+    found = bonds.guardian_of(work.conn, need.spot.household_id, need.helped.name)
+    return None if found == actor.id else found
 
 
 def ladder_for(
@@ -128,7 +144,8 @@ def _snapshot(ladder: Ladder, hands: int = 1, times: float = 1.0) -> list[dict[s
     return pairs.raised(snapshot, hands) if hands > 1 else snapshot
 
 
-def _where(spot: Spot) -> dict[str, Any]:
+def where(spot: Spot) -> dict[str, Any]:
+    """The columns of a request that say where it is, within its village."""
     near = geo.ranking(spot.point) if spot.point else None
     return {
         "household_id": spot.household_id,
@@ -144,7 +161,7 @@ def _where(spot: Spot) -> dict[str, Any]:
 
 
 def running(work: Work, person_id: int) -> list[Case]:
-    """The person's open requests, newest first."""
+    """The person's open requests, newest first; never a practice, of which no later word is a part."""
     if person_id not in work.running:
         read_ahead(work, [person_id])
     return list(work.running[person_id])
@@ -160,7 +177,9 @@ def read_ahead(work: Work, people: Collection[int]) -> None:
 
 _states = ", ".join(f"'{state}'" for state in OPEN_STATES)  # Written out: a list is expanded anew with each message.
 _RUNNING = CASES.where(
-    among(Request.requester_id, "people"), literal_column(f"requests.state IN ({_states})", Boolean)
+    among(Request.requester_id, "people"),
+    literal_column(f"requests.state IN ({_states})", Boolean),
+    Request.drill.is_(False),
 ).order_by(Request.id.desc())
 
 
@@ -210,7 +229,7 @@ def relocate(work: Work, actor: Actor, case: Case, spot: Spot) -> Case:
         people = telling.close_offers(work, case, Answer.OVER)
         codes = {"county_code": spot.county_code, "township_code": spot.township_code}
         again = {"round": case.round + 1, "rung": 0} if case.due is not Due.START else {}
-        case = lifecycle.change(work, case, **codes, village_code=spot.village_code, **_where(spot), **again)
+        case = lifecycle.change(work, case, **codes, village_code=spot.village_code, **where(spot), **again)
         for person_id in people:
             telling.edit(work, case, person_id, cards.OFFER)
         if _lacks_a_detail(case):
@@ -220,7 +239,7 @@ def relocate(work: Work, actor: Actor, case: Case, spot: Spot) -> Case:
         return case
     if spot.point is None:
         return case
-    case = lifecycle.change(work, case, **_where(replace(spot, household_id=case.household_id)))
+    case = lifecycle.change(work, case, **where(replace(spot, household_id=case.household_id)))
     if _lacks_a_detail(case):
         escalation.begin(work, [case])
     return case
@@ -259,7 +278,10 @@ def for_other(
     `address` is where they live in the requester's words, where no household of that name is known.
     """
     _require(actor, Action.AMEND, case)
-    case = lifecycle.change(work, case, helped_name=helped.name, helped_phone=helped.phone)
+    guardian_id = bonds.guardian_of(work.conn, spot.household_id if spot else None, helped.name)
+    guardian_id = None if guardian_id == case.requester_id else guardian_id
+    values = {"helped_name": helped.name, "helped_phone": helped.phone, "guardian_id": guardian_id}
+    case = lifecycle.change(work, case, **values)
     lifecycle.record(work, case, "for_other", actor.id)
     if spot is not None:
         case = relocate(work, actor, case, spot)
@@ -275,7 +297,7 @@ def cancel(work: Work, actor: Actor, case: Case, reason: str | None = None) -> C
     ending = Ending.WITHDRAWN
     after = lifecycle.move(work, case, Event.CANCEL, actor.id, ending=ending, reason=reason)
     telling.tell(work, case, after, Event.CANCEL, actor_id=actor.id)
-    if actor.id == case.requester_id:
+    if actor.id in (case.requester_id, case.guardian_id):
         following.lead_on(work, after)
     return after
 
@@ -336,3 +358,5 @@ def rate(work: Work, actor: Actor, case: Case, stars: int) -> Case:
 def _require(actor: Actor, action: Action, case: Case) -> None:
     if not can(actor, action, case):
         raise errors.NotAllowed
+    if case.drill:
+        raise errors.NotNow("drill.only_stopped")

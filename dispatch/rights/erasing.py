@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from dispatch import escalation, invitations, lifecycle, marks, telling
 from dispatch.cases import CASES, Case
 from dispatch.desk import helping
+from dispatch.guardians import parting
 from dispatch.messages import Message, text
 from dispatch.rights import forgetting, tombstones
 from dispatch.rights.traces import Traces, gather
@@ -31,7 +32,7 @@ AT_ONCE = 20  # People in one run.
 EMPTIED = frozenset({
     "people", "households", "stewards", "admins", "routes", "invitations", "links", "requests", "notes", "media",
     "offers", "searches", "audit", "inbox", "outbox", "cards", "dialogs", "web_messages", "claims", "code_tries",
-    "visits", "visit_notes",
+    "visits", "visit_notes", "guardianships",
 })  # fmt: skip
 UNTOUCHED = {
     "areas": "the county's map, by official codes",
@@ -107,6 +108,7 @@ def erase(work: Work, person_id: int) -> None:
     work.flush()
     traces = gather(work.conn, person_id)
     _tell_branch(work, traces)
+    parting.erased(work, person_id)
     _words(work, traces)
     _places(work, traces)
     _self(work.conn, person_id)

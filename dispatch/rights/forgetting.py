@@ -18,7 +18,7 @@ _AT_ONCE = 400  # Values in one list: SQLite takes no more than some thousands o
 _NOTHING_SAID: dict[str, Any] = {"text": "", "media_id": None, "lat": None, "lon": None, "said_ref": None}
 _NO_NEED: dict[str, Any] = {
     "words": "", "place": "", "address": "", "helped_name": None, "helped_phone": None, "household_id": None,
-    "grid_id": None, "lat": None, "lon": None, "k1": None, "k2": None, "k3": None, "reason": None,
+    "grid_id": None, "lat": None, "lon": None, "k1": None, "k2": None, "k3": None, "reason": None, "guardian_id": None,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, false, or_, select, true
 from sqlalchemy.sql.selectable import FromClause
 
 from models.claims import Claim, CodeTry
+from models.guardians import Guardianship
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Household
@@ -28,7 +29,8 @@ TECHNICAL = frozenset({
     "token", "code_hash", "typed_hash", "key", "k1", "k2", "k3", "ladder", "lease_epoch", "attempts", "said_ref",
     "message_ref", "replaces", "content", "file_ref", "position", "retry_at", "due", "due_at", "rung", "round",
     "repeats", "why", "part", "raw_lat", "raw_lon", "lane", "step", "offer_token", "county_code", "township_code",
-    "forgotten_at", "made_up", "answered_by", "typed_by", "checked_by", "objected_by",
+    "forgotten_at", "made_up", "drill", "answered_by", "typed_by", "named_by", "confirmed_by", "checked_by",
+    "objected_by",
 })  # fmt: skip
 _OF_A_TASK = frozenset({"category", "state", "ending", "rating", "accepted_at", "arrived_at", "done_at", "ended_at"})
 
@@ -46,7 +48,7 @@ class _Mine:
     """What belongs to the person, as conditions and subqueries."""
 
     person_id: int
-    plain: bool  # Neither helper nor admin: nobody else's words ever stood in their chat.
+    plain: bool  # Neither helper, admin nor guardian: nobody else's words ever stood in their chat.
     household: Any
     requests: Any
     calls: Select[Any]  # Visits at their household.
@@ -70,9 +72,10 @@ _BY: Mapping[type[Any], _Which] = {
     ),
     Claim: lambda me: or_(Claim.speaker_id == me.person_id, Claim.person_id == me.person_id),
     CodeTry: lambda me: CodeTry.person_id == me.person_id,
+    Guardianship: lambda me: or_(Guardianship.ward_id == me.person_id, Guardianship.guardian_id == me.person_id),
     Visit: lambda me: or_(Visit.household_id == me.household, Visit.person_id == me.person_id),
     VisitNote: lambda me: VisitNote.visit_id.in_(me.calls),  # What is said at another's door is that household's.
-    Request: lambda me: Request.requester_id == me.person_id,
+    Request: lambda me: Request.id.in_(me.requests),
     Note: lambda me: or_(
         Note.person_id == me.person_id,
         and_(Note.request_id.in_(me.requests), or_(Note.kind == NoteKind.SAID_TO_REQUESTER, Note.person_id.is_(None))),
@@ -103,10 +106,11 @@ HELD = frozenset(model.__table__.name for model in _BY)
 def held(conn: Connection, person_id: int, *, plain: bool) -> list[Section]:
     """All sections that have rows, people first.
 
-    `plain`: the person is neither helper nor admin. Otherwise what was written to them about others' requests is left
-    out, since it holds those people's words.
+    `plain`: the person is neither helper, admin nor guardian. Otherwise what was written to them about others' requests
+    is left out, since it holds those people's words.
     """
-    requests = select(Request.id).where(Request.requester_id == person_id)
+    real = Request.drill.is_(False)  # A practice is nobody's need.
+    requests = select(Request.id).where(Request.requester_id == person_id, real)
     routes = Route.person_id == person_id
     household = select(Person.household_id).where(Person.id == person_id).scalar_subquery()
     me = _Mine(
@@ -120,7 +124,7 @@ def held(conn: Connection, person_id: int, *, plain: bool) -> list[Section]:
         select(Route.channel + ":" + Route.address).where(routes),
     )
     sections = [_section(conn, model.__table__, which(me)) for model, which in _BY.items()]
-    tasks = _rows(conn, Request.__table__, Request.owner_id == person_id, _OF_A_TASK)
+    tasks = _rows(conn, Request.__table__, and_(Request.owner_id == person_id, real), _OF_A_TASK)
     return [one for one in (*sections, Section("tasks", tasks)) if one.rows]
 
 

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import delete, exists, or_, select, update
 
 from dispatch import marks
+from dispatch.guardians import parting
 from dispatch.rights import forgetting, tombstones
 from dispatch.rights.erasing import NOBODY, SCRUB, erase
 from dispatch.work import Work
 from models.claims import Claim, CodeTry
+from models.guardians import Guardianship
 from models.mail import Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Person, Route, Steward
 from models.requests import Audit, Media, Request
@@ -143,6 +145,11 @@ def _claims(work: Work) -> int:
     return len(tokens) + len(tried)
 
 
+def _guardianships(work: Work) -> int:
+    """Who looked after whom, long after it ended or was refused."""
+    return parting.forget(work, Guardianship.ended_at < work.now - work.rules.retention.requests)
+
+
 def _strangers(work: Work) -> int:
     """Whom no roster knows, and who has not been heard of for long."""
     before = work.now - work.rules.retention.strangers
@@ -166,5 +173,5 @@ def _strangers(work: Work) -> int:
 
 KINDS: tuple[Callable[[Work], int], ...] = (
     _requests, _letters, _posts, _chats, _recordings, _positions, _details, _visits, _claims, _invitations,
-    _strangers,
+    _guardianships, _strangers,
 )  # fmt: skip

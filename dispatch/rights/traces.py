@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, exists, or_, select
 
 from dispatch.rights.forgetting import chunks
 from models.claims import Claim
+from models.guardians import Guardianship
 from models.mail import Inbox, Outbox, WebMessage
 from models.people import Admin, Link, Person, Route, Steward
 from models.places import Household
@@ -126,7 +127,10 @@ def _recordings(conn: Connection, person_id: int, senders: list[str], addresses:
 
 
 def _contacts(conn: Connection, person: Any) -> list[int]:
-    """Who was asked for them, helped them, was helped by them, lives with them, or answers for where they live."""
+    """Who was asked for them, helped them, was helped by them, lives with them, looks after them or is looked after
+
+    by them, or answers for where they live.
+    """
     mine = select(Request.id).where(Request.requester_id == person.id)
     codes = [code for code in (person.county_code, person.township_code, person.village_code) if code]
     statements = (
@@ -144,6 +148,11 @@ def _contacts(conn: Connection, person: Any) -> list[int]:
         select(Steward.person_id)
         .join(Link, Link.steward_id == Steward.id)
         .where(Link.household_id == person.household_id),
+        select(Guardianship.guardian_id).where(Guardianship.ward_id == person.id),
+        select(Guardianship.ward_id).where(Guardianship.guardian_id == person.id),
+        select(Guardianship.named_by).where(
+            or_(Guardianship.ward_id == person.id, Guardianship.guardian_id == person.id)
+        ),
         select(Claim.answered_by).where(or_(Claim.speaker_id == person.id, Claim.person_id == person.id)),
     )
     found = {number for statement in statements for number in conn.scalars(statement) if number is not None}

@@ -44,6 +44,7 @@ class Batch:
     counts: dict[str, Counts] = field(default_factory=dict)  # By sheet.
     ids: dict[str, Iterator[int]] = field(default_factory=dict)
     moved: list[int] = field(default_factory=list)  # People who live in another household now.
+    wards: list[tuple[int, int]] = field(default_factory=list)  # Ward and guardian, as the residents sheet names them.
     skill_words: dict[str, str] = field(default_factory=dict)
 
     def village(self, row: Any, column: str = "village_code") -> Place | None:

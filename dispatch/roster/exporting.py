@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, String, case, exists, select, type_co
 from sqlalchemy.orm import aliased
 
 from dispatch.roster.crowd import TELEGRAM
+from models.guardians import Guardianship
 from models.people import Admin, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
 from models.words import Datum, Level, StewardKind
@@ -42,6 +43,19 @@ _responsible = (
     .correlate(Household)
     .scalar_subquery()
 )
+_looks_after = aliased(Person)
+# Who looks after a resident, or was asked to, where that is somebody of the same village.
+_guardian = (
+    select(_looks_after.phone + " " + _looks_after.name)
+    .join(Guardianship, Guardianship.guardian_id == _looks_after.id)
+    .where(
+        Guardianship.ward_id == Person.id,
+        Guardianship.ended_at.is_(None),
+        _looks_after.village_code == Person.village_code,
+    )
+    .correlate(Person)
+    .scalar_subquery()
+)
 _human = (Person.name, Person.phone, _chat.label("telegram_id"))
 _STATEMENTS: dict[str, Select[*tuple[Any, ...]]] = {
     "villages": select(
@@ -55,6 +69,7 @@ _STATEMENTS: dict[str, Select[*tuple[Any, ...]]] = {
     ).join(Grid, Grid.id == Household.grid_id).order_by(Household.village_code, Household.id),
     "residents": select(
         Person.village_code, Household.name.label("household"), *_human, Person.frail,
+        _guardian.label("guardian"),
     ).join(Household, Household.id == Person.household_id).order_by(Person.village_code, Person.id),
     "stewards": select(
         Steward.village_code, Grid.name.label("grid"), *_human, *_point(Steward), Steward.skills, Steward.on_duty,

@@ -14,6 +14,7 @@ from dispatch.roster.faults import Counts
 from dispatch.roster.links import write_links
 from dispatch.roster.people import Helpers, write_admins, write_residents
 from dispatch.roster.places import write_areas, write_grids, write_groups, write_households
+from dispatch.roster.wards import find_guardians
 from dispatch.rules import Rules
 from models.words import StewardKind
 
@@ -31,6 +32,7 @@ class Report:
 
     counts: dict[str, Counts]  # "links" besides the sheets: households by the steward whom they name.
     moved: tuple[int, ...] = ()  # People who live in another household than before.
+    wards: tuple[tuple[int, int], ...] = ()  # Who is to be looked after, and by whom; `dispatch.guardians` asks them.
 
     @property
     def changes(self) -> int:
@@ -73,7 +75,7 @@ def write(
     if progress is not None:
         progress(total, total)
     batch.findings.settle()
-    return Report(batch.counts, tuple(dict.fromkeys(batch.moved)))
+    return Report(batch.counts, tuple(dict.fromkeys(batch.moved)), tuple(dict.fromkeys(batch.wards)))
 
 
 def _write_villages(batch: Batch, crowd: Crowd, villages: Sequence[str], part: dict[str, list[Any]]) -> None:
@@ -90,6 +92,7 @@ def _write_villages(batch: Batch, crowd: Crowd, villages: Sequence[str], part: d
     stewards.flush()
     volunteers.flush()
     write_links(batch, part["households"], villages, homes)
+    find_guardians(batch, crowd, part["residents"], homes)
 
 
 def _by_village(sheet: Iterable[rows.InVillage]) -> dict[str, list[rows.InVillage]]:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from dispatch import cards, errors, telling
 from dispatch.actors import Actor
+from dispatch.guardians import bonds, wards
 from dispatch.messages import Button, Message, text
 from dispatch.permissions import Action, can
 from dispatch.rules import Rules
@@ -19,12 +20,13 @@ SHOWN = 6  # Visits that a household is shown, the newest.
 
 
 def of_home(work: Work, actor: Actor) -> list[Call]:
-    """The visits at the actor's own household that have ended, newest first; none without a household."""
-    if actor.household_id is None:
+    """The visits that have ended at the actor's own household and at those of their wards, newest first."""
+    homes = {actor.household_id, *(bond.household_id for bond in bonds.wards(work.conn, actor.id))} - {None}
+    if not homes:
         return []
-    here = (Visit.household_id == actor.household_id, Visit.ended_at.is_not(None))
+    here = (Visit.household_id.in_(homes), Visit.ended_at.is_not(None))
     found = calls.find(work.conn, *here, limit=SHOWN, newest=True)
-    return [call for call in found if can(actor, Action.SEE_VISITS, call)]
+    return [call for call in found if wards.may(work, actor, Action.SEE_VISITS, call.household_id, call)]
 
 
 def object_to(work: Work, actor: Actor, call: Call) -> Call:
@@ -33,7 +35,7 @@ def object_to(work: Work, actor: Actor, call: Call) -> Call:
     Raises:
         NotFound: it is another household's visit.
     """
-    if not can(actor, Action.OBJECT_TO_VISIT, call):
+    if not wards.may(work, actor, Action.OBJECT_TO_VISIT, call.household_id, call):
         raise errors.NotFound("error.button")
     if call.objected_at is not None or call.ended_at is None:
         return call

@@ -13,6 +13,7 @@ from dispatch.rights import holdings
 from dispatch.roster import exporting
 from models import migrate
 from models.claims import Claim, CodeTry
+from models.guardians import Guardianship
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Household
@@ -109,7 +110,7 @@ def test_a_steward_gets_no_words_of_others(world: World) -> None:
 _ROWS: dict[Any, dict[str, Any]] = {
     Steward: {}, Admin: {}, Route: {}, Invitation: {}, Offer: {}, Note: {}, Media: {}, Audit: {}, Inbox: {}, Outbox: {},
     Card: {}, Dialog: {}, WebMessage: {}, Request: {}, Person: {}, Household: {}, Link: {}, Claim: {}, CodeTry: {},
-    Visit: {}, VisitNote: {},
+    Visit: {}, VisitNote: {}, Guardianship: {},
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.channels import rendering, webchat
 from bot.channels.telegram import hearing
@@ -372,6 +372,12 @@ class World:
             household = select(Person.household_id).where(Person.id == who.id).scalar_subquery()
             moved = {"grid_id": self._grid(conn, VILLAGE, grid)}
             conn.execute(update(Household).where(Household.id == household).values(**moved))
+
+    def without_chat(self, who: Neighbour) -> Neighbour:
+        """The person has no chat at all."""
+        with self.store.write() as conn:
+            conn.execute(delete(Route).where(Route.person_id == who.id))
+        return who
 
     def moves_to_a_new_chat(self, who: Neighbour) -> Neighbour:
         """The person's first chat is dead; they have a second one."""

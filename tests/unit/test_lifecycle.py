@@ -95,7 +95,8 @@ def test_whoever_is_told_is_told_something() -> None:
         Event.CONFIRM,
         Event.DISPUTE,
         Event.JOIN,
-    }  # Told by the ladder, or to the one who taps.
+        Event.END_DRILL,
+    }  # Told by the ladder, to the one who taps, or in a report.
     told = {move.on for move in TABLE if lifecycle.Tell.REQUESTER in move.tell}
     assert told - quiet <= set(_NEWS)
 

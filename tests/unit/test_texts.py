@@ -17,6 +17,7 @@ from bot.texts import FOLDER, MissingText, Texts
 from bot.yamls import read_yaml
 from dispatch import areas, errors, telling
 from dispatch.division.caps import Unmet
+from dispatch.drills import reporting
 from dispatch.errors import StewardError
 from dispatch.lifecycle import TABLE, Tell
 from dispatch.rights import holdings
@@ -91,6 +92,10 @@ BUTTONS = {
     "still_on": ("照旧", "Still on"),
     "keep": ("照旧去", "I'll be there"),
     "two": ("请两个人来", "Send two"),
+    "guard_agree": ("我愿意照看", "I will"),
+    "guard_confirm": ("同意", "I agree"),
+    "guard_end": ("不再照看", "No longer"),
+    "ward_erase": ("是，都删掉", "Yes, erase all"),
     **{f"rate_{stars}": (f"★{stars}", f"★{stars}") for stars in range(1, 6)},
 }
 
@@ -192,7 +197,7 @@ def categories() -> set[str]:
 FAMILIES: dict[str, tuple[Iterable[str], set[str]]] = {
     "card.standing.": ({*Answer, *State, "second"}, {"ending"}),
     "own.standing.": (
-        {*State, *(f"closed.{ending}" for ending in Ending)} - {State.CLOSED},
+        {*State, *(f"closed.{ending}" for ending in set(Ending) - {Ending.PRACTISED})} - {State.CLOSED},
         {"count", "until", "name", "minutes", "reason"},
     ),
     "ending.": ({*Ending, "none"}, set()),
@@ -209,6 +214,8 @@ FAMILIES: dict[str, tuple[Iterable[str], set[str]]] = {
     "button.": ({verb.name.lower() for verb in Verb} - {"choose", "confirm_all"}, set()),
     "button.rate_": (map(str, RATINGS.values()), set()),
     "language.": (Language, set()),
+    "drill.standing.": (State, {"count", "name"}),
+    "drill.report.": (set(reporting._SAID.values()), {"name", "seconds"}),
     "grid.unmet.": (Unmet, {"bound", "wanted"}),
     "mydata.table.": (holdings.HELD | {"tasks"}, set()),
     "mydata.column.": ({column for table in holdings.HELD for column in holdings.shown(table)}, set()),
@@ -328,6 +335,13 @@ def test_buttons_read_as_agreed(texts: Texts, verb: str) -> None:
 
 def test_every_verb_of_a_button_is_agreed() -> None:
     assert {f"button.{verb}" for verb in BUTTONS} == {key for key in MEMBERS if key.startswith("button.")}
+
+
+@pytest.mark.parametrize(("language", "mark"), [(Language.ZH, "【演练】"), (Language.EN, "[PRACTICE]")])
+def test_whatever_speaks_of_a_practice_says_so_first(language: Language, mark: str) -> None:
+    parts = ("drill.need", "drill.standing.", "drill.report.")  # They stand within others.
+    whole = {key: text for key, text in messages(language).items() if key.startswith("drill.")}
+    assert [key for key, text in whole.items() if not key.startswith(parts) and not text.startswith(mark)] == []
 
 
 @pytest.mark.parametrize("language", Language)

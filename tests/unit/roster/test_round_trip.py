@@ -53,7 +53,7 @@ def rosters(draw: st.DrawFn) -> Roster:
         [VillageRow("", 2, CODE, draw(NAMES), "130227001", draw(NAMES), *lat_lon, draw(st.none() | PHONES))],
         [GridRow("", 2, CODE, grid)],
         [HouseholdRow("", 2, CODE, grid, household, draw(NAMES), *lat_lon, datum, None)],
-        [ResidentRow("", 2, CODE, household, name, None, chat, flag)],
+        [ResidentRow("", 2, CODE, household, name, None, chat, flag, draw(st.none() | PHONES))],
         [StewardRow("", 2, CODE, grid, name, phone, *lat_lon, datum, skills, chat, flag)],
         [VolunteerRow("", 2, CODE, draw(LABELS), name, phone, *lat_lon, datum, skills, chat)],
         [AdminRow("", 2, "130227", Level.COUNTY, name, phone, chat)],
