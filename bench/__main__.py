@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import burst, division, exactness, machine, memory, nearest, requests, restart, sweep, taps, visits
+from bench import burst, division, exactness, machine, memory, nearest, points, requests, restart, sweep, taps, visits
 from bench.table import Figure, lines
 
 PARTS: dict[str, Callable[[bool], list[Figure]]] = {
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "division": division.measure,
     "burst": burst.measure,
     "visits": visits.measure,
+    "points": points.measure,
 }
 
 

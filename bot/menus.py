@@ -4,24 +4,13 @@ from bot.texts import Texts
 from models.words import Language
 
 RESIDENT = (
-    "mine",
-    "for",
-    "two",
-    "team",
-    "card",
-    "visits",
-    "cancel",
-    "lang",
-    "help",
-    "stop",
-    "mydata",
-    "erase",
-    "guardian",
-)
+    "mine", "for", "two", "team", "card", "visits", "points", "published", "object", "cancel", "lang", "help", "stop",
+    "mydata", "erase", "guardian",
+)  # fmt: skip
 STEWARD = ("tasks", "visit", "due", "paper", "duty", "leave", *RESIDENT)
 ADMIN = (
     "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "revoke", "broadcast",
-    "unreachable", "grid", "left", "overdue", "drill",
+    "unreachable", "grid", "left", "overdue", "drill", "give", "reverse",
     *STEWARD,
 )  # fmt: skip
 MENUS = {"resident": RESIDENT, "steward": STEWARD, "admin": ADMIN}

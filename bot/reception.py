@@ -17,6 +17,7 @@ from dispatch import actors, chats, dialogs, errors, escalation, inbox, spots
 from dispatch.actors import Actor
 from dispatch.desk import requesting
 from dispatch.inbox import Letter
+from dispatch.points import settling
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import Clock
@@ -95,6 +96,7 @@ class Reception:
             if said is not None:
                 flow.run(self._turn(work, said, speakers), SCRIPT)
         escalation.start(work)
+        settling.settle(work)
         work.flush()
         inbox.done(work.conn, [letter.id for letter, _ in heard], work.now)
 
@@ -106,6 +108,7 @@ class Reception:
                 if turn is not None:
                     flow.run(turn, SCRIPT)
                 escalation.start(work)
+                settling.settle(work)
                 work.flush()
         except errors.StewardError as refusal:
             work.cut(mark)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch import marks
+from dispatch.points import settling
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import Clock
@@ -88,6 +89,7 @@ def run_due(store: Store, clock: Clock, rules: Rules, jobs: Iterable[Job]) -> in
                 if _claim(conn, job, slot, now):
                     work = Work(conn, now, rules)
                     job.run(work)
+                    settling.settle(work)
                     work.flush()
                     ran += 1
         except Exception:

@@ -23,6 +23,7 @@ class Role(StrEnum):
     VISITOR = "visitor"  # Is responsible for this household, or made this visit.
     HOUSEHOLD = "household"  # Lives in the household that it is about.
     COLLEAGUE = "colleague"  # Steward of the same village.
+    NEIGHBOUR = "neighbour"  # Lives in the same village; in the area, where it belongs to more than a village.
     BRANCH = "branch"  # Admin whose area holds the thing.
     TOWNSHIP = "township"
     COUNTY = "county"
@@ -86,6 +87,11 @@ class Action(StrEnum):
     ERASE_WARD = "erase_ward"
     AGREE_ERASING = "agree_erasing"  # That one's guardian has oneself erased.
     DRILL = "drill"  # Order a practice in a village, or stop one.
+    SEE_PUBLISHED = "see_published"
+    OBJECT = "object"  # To something published, while there is time; `ANSWER_OBJECTION` is the answer to it.
+    SEE_POINTS = "see_points"  # Another's, each with its entry: of published months; their admins see all.
+    GIVE_POINTS = "give_points"  # By hand, or say yes or no to another admin's: never to oneself, which the desk sees.
+    REVERSE_POINTS = "reverse_points"
 
 
 _ADMINS = frozenset({Role.BRANCH, Role.TOWNSHIP, Role.COUNTY})
@@ -147,6 +153,11 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.ERASE_WARD: frozenset({Role.GUARDIAN}),
     Action.AGREE_ERASING: frozenset({Role.WARD}),
     Action.DRILL: _ADMINS,
+    Action.SEE_PUBLISHED: frozenset({Role.NEIGHBOUR}) | _ADMINS,
+    Action.OBJECT: frozenset({Role.NEIGHBOUR}),
+    Action.SEE_POINTS: frozenset({Role.NEIGHBOUR}) | _ADMINS,
+    Action.GIVE_POINTS: _ADMINS,
+    Action.REVERSE_POINTS: _ADMINS,
 }
 
 _PERSON = {
@@ -187,6 +198,9 @@ def _personal(actor: Actor, thing: Located) -> set[Role]:
         found.add(Role.HOUSEHOLD)
     if StewardKind.STEWARD in actor.kinds and actor.village_code and actor.village_code == thing.village_code:
         found.add(Role.COLLEAGUE)
+    whole = next((level for level in areas.CODES if areas.code(thing, level) is not None), None)
+    if whole is not None and areas.code(actor, whole) == areas.code(thing, whole):
+        found.add(Role.NEIGHBOUR)
     return found
 
 

@@ -9,6 +9,8 @@ from pydantic import Field, field_validator, model_validator
 
 from dispatch.geo import Box
 from dispatch.parts import Part, Span
+from dispatch.points.rules import Points
+from dispatch.publishing.rules import Publishing
 from dispatch.rights.rules import Retention
 from models.words import Ask, Language, Level, Urgency, VisitKind, Within
 
@@ -270,6 +272,8 @@ class Rules(Part):
     numbers: Numbers = Numbers()
     retention: Retention = Retention()
     visits: Visits = Visits()
+    points: Points = Points()
+    publishing: Publishing = Publishing()
     county_name: str = "迁西县"
     county_box: tuple[float, float, float, float] = (39.93, 118.02, 40.47, 118.62)  # south, west, north, east
     timezone: str = "Asia/Shanghai"

@@ -11,6 +11,8 @@ from dispatch.cases import CASES, Case
 from dispatch.desk import appointing, helping, pairs
 from dispatch.drills import ending
 from dispatch.messages import Message
+from dispatch.points import settling
+from dispatch.points.helping import helped
 from dispatch.taps import Verb
 from dispatch.work import Work
 from models.requests import Offer, Request
@@ -56,6 +58,7 @@ def _guarded(work: Work, cases: Sequence[Case], step: Callable[[Work, Sequence[C
     try:
         with work.conn.begin_nested():
             step(work, cases)
+            settling.settle(work)
             work.flush()
     except Exception:
         work.cut(mark)
@@ -113,6 +116,7 @@ def _lapse(work: Work, cases: Iterable[Case]) -> None:
     for case in cases:
         after = lifecycle.move(work, case, Event.LAPSE, None, ending=Ending.UNCONFIRMED)
         telling.tell(work, case, after, Event.LAPSE)
+        helped(work, after)
 
 
 def _ask_owner(work: Work, case: Case, key: str, rows: tuple[tuple[Verb, ...], ...]) -> None:

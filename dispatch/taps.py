@@ -65,6 +65,10 @@ class Verb(StrEnum):
     GUARD_CONFIRM = "gok"  # The ward, or who speaks for them: so be it.
     GUARD_END = "gend"  # Either side, or the branch: no, or no longer.
     WARD_ERASE = "gdel"  # The ward: yes, everything about me goes.
+    OBJECTION_UPHELD = "oup"  # Carries an objection's token.
+    OBJECTION_STANDS = "ook"
+    POINTS_YES = "pyes"  # A second admin agrees to an entry by hand.
+    POINTS_NO = "pnay"
 
     CHOOSE = "d"  # An answer within a dialog; the token is the choice.
     AGREE = "agree"  # I have read what is kept about me.

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch.bulk import Bulk, Row
 from dispatch.cases import Case
+from dispatch.ledger.facts import Fact
 from dispatch.messages import Message, about, practice
 from dispatch.rules import Rules
 from dispatch.spots import Spot
@@ -36,6 +37,7 @@ class Work:
     searches: list[Row] = field(default_factory=list)
     posts: list[Row] = field(default_factory=list)
     starting: list[Case] = field(default_factory=list)  # New requests; `escalation.start` asks for them all at once.
+    earned: list[Fact] = field(default_factory=list)  # Deeds that ended; `settling.settle` enters them all at once.
     running: dict[int, list[Case]] = field(default_factory=dict)  # Open requests by requester, newest first.
     homes: dict[int, Spot] = field(default_factory=dict)  # Spots of households.
     _number: int = 0
@@ -125,7 +127,7 @@ class Work:
             del rows[size:]
 
     def _collected(self) -> tuple[list[Any], ...]:
-        return self.opened, self.audit, self.notes, self.searches, self.posts, self.starting
+        return self.opened, self.audit, self.notes, self.searches, self.posts, self.starting, self.earned
 
     def flush(self) -> None:
         """Write what was collected. Called once, before the commit, and by whoever must read it earlier."""

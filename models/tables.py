@@ -3,9 +3,12 @@
 from models.base import Base
 from models.claims import Claim, CodeTry
 from models.guardians import Guardianship
+from models.ledger import Chain, EntryNote, PointEntry
 from models.mail import Card, Dialog, Inbox, Lease, Mark, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
+from models.points import HandEntry, PointMonth
+from models.publishing import Objection, Publication
 from models.requests import Audit, Media, Note, Offer, Request, Search
 from models.rights import Tombstone
 from models.visits import Visit, VisitNote
@@ -13,7 +16,8 @@ from models.visits import Visit, VisitNote
 metadata = Base.metadata
 
 __all__ = [
-    "Admin", "Area", "Audit", "Card", "Claim", "CodeTry", "Dialog", "Grid", "Guardianship", "Household", "Inbox",
-    "Invitation", "Lease", "Link", "Mark", "Media", "Note", "Offer", "Outbox", "Person", "Request", "Route", "Search",
-    "Steward", "Tombstone", "Visit", "VisitNote", "VolunteerGroup", "WebMessage", "metadata",
+    "Admin", "Area", "Audit", "Card", "Chain", "Claim", "CodeTry", "Dialog", "EntryNote", "Grid", "Guardianship",
+    "HandEntry", "Household", "Inbox", "Invitation", "Lease", "Link", "Mark", "Media", "Note", "Objection", "Offer",
+    "Outbox", "Person", "PointEntry", "PointMonth", "Publication", "Request", "Route", "Search", "Steward",
+    "Tombstone", "Visit", "VisitNote", "VolunteerGroup", "WebMessage", "metadata",
 ]  # fmt: skip

@@ -235,3 +235,45 @@ class Language(StrEnum):
 
     ZH = "zh"
     EN = "en"
+
+
+class Deed(StrEnum):
+    """What points are earned by. How many each is worth is in the config; being on duty is none of them."""
+
+    REQUEST_SOLVED = "request_solved"  # The requester confirmed that it is solved.
+    REQUEST_HALF = "request_half"  # The requester said that it is half solved.
+    REQUEST_UNCONFIRMED = "request_unconfirmed"  # Said to be done, and the requester never answered.
+    VISIT_MADE = "visit_made"  # A home visit that counts.
+    THEME_ATTENDED = "theme_attended"
+    THEME_SPOKE = "theme_spoke"  # Gave a session of a theme day.
+    SERVED = "served"  # A service day; its amount is in whole hours.
+    MENTORED = "mentored"  # Something done for a mentored person.
+    BY_HAND = "by_hand"  # Entered by an admin, and seconded by another.
+
+
+class Cut(StrEnum):
+    """Why an entry has fewer points than its deed is worth."""
+
+    DEED_CAP = "deed_cap"  # As many points as a day's deeds of this kind may bring.
+    DAY_CAP = "day_cap"  # As many points as a day may bring.
+    SELF = "self"  # It rests on nobody's word but one's own.
+
+
+class HandState(StrEnum):
+    """How far an entry by hand has come."""
+
+    WAITING = "waiting"  # For a second admin.
+    WRITTEN = "written"
+    REFUSED = "refused"
+    LAPSED = "lapsed"  # Nobody seconded it in time.
+
+
+class PublicationKind(StrEnum):
+    """What is published."""
+
+    POINTS = "points"  # A village's points of one month.
+    AWARD = "award"
+    PRIORITIES = "priorities"  # Who comes first in honours and in being helped, for having served most.
+    THEME = "theme"
+    SERVICE = "service"
+    RESULTS = "results"  # Response times and the like.

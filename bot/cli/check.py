@@ -10,6 +10,8 @@ from sqlalchemy import Connection, func, select
 from bot.cli import telegram
 from bot.cli.front import PROBLEM, AsJson, ConfigPath, Front, Lang, as_json, at_front
 from dispatch import gaps, health, marks
+from dispatch.ledger import verifying
+from dispatch.messages import text
 from models.clock import SystemClock
 from models.mail import Inbox, Lease, Outbox
 from models.requests import Request
@@ -26,6 +28,8 @@ def doctor(config: ConfigPath = None, lang: Lang = None, json: AsJson = False) -
         told = {fault.name for fault in faults}
         found = health.faults(store, SystemClock(), polls=polls, deep=True)
         faults += [fault for fault in found if fault.name not in told]
+        if not {"database", "schema"} & {fault.name for fault in faults}:
+            faults += _ledger(front, store)
         lacking = _gaps(store) if not {"database", "schema"} & {fault.name for fault in faults} else ()
         if json:
             sentences = [{"name": fault.name, "text": front.say(fault.key, **fault.params)} for fault in faults]
@@ -47,6 +51,19 @@ def _telegram(front: Front) -> list[health.Fault]:
     if seen.skew is not None and abs(seen.skew) > SKEW:
         found.append(health.Fault("clock", f"{seen.skew:.0f} s", "health.clock", {"seconds": f"{seen.skew:+.0f}"}))
     return found
+
+
+def _ledger(front: Front, store: Store) -> list[health.Fault]:
+    """Every broken place of the ledger of points, whole chains with all their seals."""
+    with front.bar("cli.doctor.ledger") as report, store.read() as conn:
+        broken = list(dict.fromkeys(verifying.everything(conn, report)))
+    return [
+        health.Fault(
+            "ledger", f"chain {one.area_code}, entry {one.number}: {one.why}", "health.ledger",
+            {"area": one.area_code, "number": one.number, "why": text(f"ledger.why.{one.why}")},
+        )
+        for one in broken
+    ]  # fmt: skip
 
 
 def _gaps(store: Store) -> tuple[gaps.Gap, ...]:

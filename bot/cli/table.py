@@ -19,6 +19,7 @@ COMMANDS = {
     "grid": ("grid", "grid"),
     "cards": ("cards", "cards"),
     "visits": ("visits", "visits"),
+    "points": ("points", "points"),
     "backup": ("keep", "backup"),
     "restore": ("keep", "restore"),
     "status": ("check", "status"),

@@ -44,6 +44,11 @@ COMMANDS: dict[str, Action] = {
     "overdue": Action.SEE_OVERDUE,
     "drill": Action.DRILL,
     "guardian": Action.SEE_OWN,  # With names behind it, `Action.NAME_GUARDIAN`.
+    "points": Action.SEE_OWN,  # Of somebody else, the desk asks with `Action.SEE_POINTS`.
+    "give": Action.GIVE_POINTS,
+    "reverse": Action.REVERSE_POINTS,
+    "published": Action.BEGIN,  # Which publication one may see or object to, the desk asks with the number.
+    "object": Action.BEGIN,
 }
 
 TAPS: dict[Verb, Action] = {
@@ -94,6 +99,10 @@ TAPS: dict[Verb, Action] = {
     Verb.VISIT_OBJECT: Action.OBJECT_TO_VISIT,
     Verb.VISIT_UPHELD: Action.ANSWER_OBJECTION,
     Verb.VISIT_STANDS: Action.ANSWER_OBJECTION,
+    Verb.OBJECTION_UPHELD: Action.ANSWER_OBJECTION,
+    Verb.OBJECTION_STANDS: Action.ANSWER_OBJECTION,
+    Verb.POINTS_YES: Action.GIVE_POINTS,
+    Verb.POINTS_NO: Action.GIVE_POINTS,
     Verb.PAPER_RIGHT: Action.CHECK_VISIT,
     Verb.PAPER_WRONG: Action.CHECK_VISIT,
     Verb.GUARD_AGREE: Action.AGREE_GUARDING,

@@ -11,6 +11,8 @@ from bot.conversation import (
     grid,
     guardians,
     paper,
+    points,
+    publishing,
     resident,
     rights,
     steward,
@@ -32,6 +34,8 @@ SCRIPT = (
     *visits.SCRIPT,  # Before a steward's other words: during a visit they are its notes.
     *visited.SCRIPT,
     *paper.SCRIPT,
+    *points.SCRIPT,
+    *publishing.SCRIPT,
     *dated.DIALOG,
     *behalf.DIALOG,
     *teams.SCRIPT,

@@ -17,6 +17,7 @@ from dispatch.desk.timeline import Words
 from dispatch.guardians import bonds
 from dispatch.messages import Message
 from dispatch.permissions import Action, can
+from dispatch.points.helping import helped
 from dispatch.rules import Ladder, Rules
 from dispatch.spots import Spot
 from dispatch.taps import new_token
@@ -307,6 +308,7 @@ def confirm(work: Work, actor: Actor, case: Case, ending: Ending = Ending.SOLVED
     _require(actor, Action.CONFIRM, case)
     after = lifecycle.move(work, case, Event.CONFIRM, actor.id, ending=ending)
     telling.tell(work, case, after, Event.CONFIRM, actor_id=actor.id)
+    helped(work, after)
     return after
 
 

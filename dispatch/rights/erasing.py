@@ -15,9 +15,11 @@ from dispatch.rights import forgetting, tombstones
 from dispatch.rights.traces import Traces, gather
 from dispatch.work import Work
 from models.claims import Claim, CodeTry
+from models.ledger import EntryNote
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Area, Household
+from models.publishing import Objection
 from models.requests import Audit, Media, Note, Offer, Request
 from models.rights import Tombstone
 from models.visits import Visit, VisitNote
@@ -32,7 +34,7 @@ AT_ONCE = 20  # People in one run.
 EMPTIED = frozenset({
     "people", "households", "stewards", "admins", "routes", "invitations", "links", "requests", "notes", "media",
     "offers", "searches", "audit", "inbox", "outbox", "cards", "dialogs", "web_messages", "claims", "code_tries",
-    "visits", "visit_notes", "guardianships",
+    "visits", "visit_notes", "guardianships", "entry_notes", "objections",
 })  # fmt: skip
 UNTOUCHED = {
     "areas": "the county's map, by official codes",
@@ -40,6 +42,11 @@ UNTOUCHED = {
     "volunteer_groups": "a group's name is nobody's",
     "leases": "which process of the service holds what",
     "marks": "the service's own clock and counters",
+    "chains": "the ends of the ledger: numbers and hashes",
+    "point_entries": "figures by number under a seal; whose they are is gone with the person's name",
+    "hand_entries": "figures by number",
+    "point_months": "numbers and hashes of what was published",
+    "publications": "people stand in it by number, and are named when it is shown",
     "tombstones": "what is needed to erase the person again from an older backup, unreadable",
 }
 
@@ -138,6 +145,9 @@ def _words(work: Work, traces: Traces) -> None:
     forgetting.notes(conn, Note.person_id == me)
     for some in forgetting.chunks(traces.visits):
         forgetting.visits(conn, VisitNote.visit_id.in_(some))
+    forgetting.entry_notes(conn, EntryNote.id.in_(traces.entry_notes))
+    conn.execute(update(Objection).where(Objection.person_id == me).values(words=""))
+    conn.execute(update(Objection).where(Objection.answered_by == me).values(answer=None))
     conn.execute(delete(Claim).where(or_(Claim.speaker_id == me, Claim.person_id == me)))
     conn.execute(delete(CodeTry).where(CodeTry.person_id == me))
     conn.execute(update(Audit).where(or_(Audit.actor_id == me, Audit.person_id == me)).values(detail={}))

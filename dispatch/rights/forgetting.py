@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, cast, delete, exists, or_, select, update
 from sqlalchemy import String as Text
 
+from models.ledger import EntryNote
 from models.mail import Card, Outbox, WebMessage
 from models.requests import Audit, Media, Note, Offer, Request, Search
 from models.visits import VisitNote
@@ -46,6 +47,11 @@ def visits(conn: Connection, which: Any) -> None:
     media = conn.scalars(select(VisitNote.media_id).where(which, VisitNote.media_id.is_not(None))).all()
     conn.execute(delete(VisitNote).where(which))
     recordings(conn, Media.id, [number for number in media if number is not None])
+
+
+def entry_notes(conn: Connection, which: Any) -> None:
+    """Take the words and the salt out of notes to the ledger; its seals hold without them."""
+    conn.execute(update(EntryNote).where(which).values(text="", salt=""))
 
 
 HELD = or_(exists().where(Note.media_id == Media.id), exists().where(VisitNote.media_id == Media.id))

@@ -12,18 +12,22 @@ from sqlalchemy.sql.selectable import FromClause
 
 from models.claims import Claim, CodeTry
 from models.guardians import Guardianship
+from models.ledger import EntryNote, PointEntry
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Household
+from models.points import HandEntry
+from models.publishing import Objection
 from models.requests import Audit, Media, Note, Offer, Request
 from models.tables import metadata
 from models.visits import Visit, VisitNote
 from models.words import NoteKind
 
 # Tables in which nothing is about a person: the county's map, its groups, and the service's own bookkeeping.
-IMPERSONAL = frozenset({"areas", "grids", "volunteer_groups", "leases", "marks"})
-# About a person, and nothing of it can be read: who was considered, by number, and the prints of those erased.
-NUMBERS_ONLY = frozenset({"searches", "tombstones"})
+IMPERSONAL = frozenset({"areas", "grids", "volunteer_groups", "leases", "marks", "chains", "point_months"})
+# About a person, and nothing of it can be read: who was considered or published, by number, and the prints of those
+# erased. What is published of somebody's points is among their entries.
+NUMBERS_ONLY = frozenset({"searches", "tombstones", "publications"})
 # Columns that say nothing to a reader: numbers of rows, secrets, and how distances are reckoned.
 TECHNICAL = frozenset({
     "token", "code_hash", "typed_hash", "key", "k1", "k2", "k3", "ladder", "lease_epoch", "attempts", "said_ref",
@@ -31,6 +35,7 @@ TECHNICAL = frozenset({
     "repeats", "why", "part", "raw_lat", "raw_lon", "lane", "step", "offer_token", "county_code", "township_code",
     "forgotten_at", "made_up", "drill", "answered_by", "typed_by", "named_by", "confirmed_by", "checked_by",
     "objected_by",
+    "turn", "salt", "note_hash", "previous", "hash", "number",
 })  # fmt: skip
 _OF_A_TASK = frozenset({"category", "state", "ending", "rating", "accepted_at", "arrived_at", "done_at", "ended_at"})
 
@@ -75,6 +80,13 @@ _BY: Mapping[type[Any], _Which] = {
     Guardianship: lambda me: or_(Guardianship.ward_id == me.person_id, Guardianship.guardian_id == me.person_id),
     Visit: lambda me: or_(Visit.household_id == me.household, Visit.person_id == me.person_id),
     VisitNote: lambda me: VisitNote.visit_id.in_(me.calls),  # What is said at another's door is that household's.
+    PointEntry: lambda me: PointEntry.person_id == me.person_id,
+    EntryNote: lambda me: or_(
+        EntryNote.person_id == me.person_id,
+        EntryNote.id.in_(select(PointEntry.note_id).where(PointEntry.person_id == me.person_id)),
+    ),
+    HandEntry: lambda me: or_(HandEntry.person_id == me.person_id, HandEntry.by_id == me.person_id),
+    Objection: lambda me: Objection.person_id == me.person_id,
     Request: lambda me: Request.id.in_(me.requests),
     Note: lambda me: or_(
         Note.person_id == me.person_id,

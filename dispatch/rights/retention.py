@@ -13,8 +13,10 @@ from dispatch.rights.erasing import NOBODY, SCRUB, erase
 from dispatch.work import Work
 from models.claims import Claim, CodeTry
 from models.guardians import Guardianship
+from models.ledger import EntryNote
 from models.mail import Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Person, Route, Steward
+from models.publishing import Objection
 from models.requests import Audit, Media, Request
 from models.visits import VisitNote
 from models.words import OPEN_STATES, ClaimState, Mail, MediaKind
@@ -132,6 +134,19 @@ def _visits(work: Work) -> int:
     return len(numbers)
 
 
+def _points(work: Work) -> int:
+    """Why points were given by hand or reversed, and objections with their answers, after the year's end evaluation."""
+    kept = work.rules.retention
+    notes = _oldest(work, (EntryNote.id, EntryNote.at), EntryNote.text != "", kept.points)
+    for some in forgetting.chunks(notes):
+        forgetting.entry_notes(work.conn, EntryNote.id.in_(some))
+    answered = (Objection.words != "") & Objection.answered_at.is_not(None)
+    objections = _oldest(work, (Objection.id, Objection.answered_at), answered, kept.points)
+    for some in forgetting.chunks(objections):
+        work.conn.execute(update(Objection).where(Objection.id.in_(some)).values(words="", answer=None))
+    return len(notes) + len(objections)
+
+
 def _claims(work: Work) -> int:
     """Who showed a contact card long ago, and codes that were wrong. An open claim is not that old: it lapses."""
     before = work.now - work.rules.retention.claims
@@ -172,6 +187,6 @@ def _strangers(work: Work) -> int:
 
 
 KINDS: tuple[Callable[[Work], int], ...] = (
-    _requests, _letters, _posts, _chats, _recordings, _positions, _details, _visits, _claims, _invitations,
+    _requests, _letters, _posts, _chats, _recordings, _positions, _details, _visits, _points, _claims, _invitations,
     _guardianships, _strangers,
 )  # fmt: skip

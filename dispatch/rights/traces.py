@@ -10,9 +10,12 @@ from sqlalchemy import Connection, and_, exists, or_, select
 from dispatch.rights.forgetting import chunks
 from models.claims import Claim
 from models.guardians import Guardianship
+from models.ledger import EntryNote, PointEntry
 from models.mail import Inbox, Outbox, WebMessage
 from models.people import Admin, Link, Person, Route, Steward
 from models.places import Household
+from models.points import HandEntry
+from models.publishing import Objection
 from models.requests import Note, Offer, Request
 from models.visits import Visit, VisitNote
 from models.words import OPEN_STATES
@@ -34,6 +37,7 @@ class Traces:
     posts: list[int]  # Their rows as a steward or volunteer.
     requests: list[int]  # What they asked, and what was asked for their household at a visit, when it has ended.
     visits: list[int]  # At their household, by them, or typed in by them.
+    entry_notes: list[int]  # Why points were given them by hand or taken back, and what they wrote so of others.
     senders: list[str]
     addresses: list[str]
     recordings: list[str]  # Tokens.
@@ -48,7 +52,7 @@ def gather(conn: Connection, person_id: int) -> Traces:
     routes = conn.execute(select(Route.channel, Route.address).where(Route.person_id == person_id)).all()
     others = exists().where(Person.household_id == Household.id, Person.id != person_id)
     alone = select(~others).where(Household.id == person.household_id)
-    requests, visits = _requests(conn, person), _visits(conn, person)
+    requests, visits, notes = _requests(conn, person), _visits(conn, person), _entry_notes(conn, person_id)
     senders = [f"{route.channel}:{route.address}" for route in routes]
     addresses = [route.address for route in routes]
     lived_alone = bool(conn.scalar(alone))
@@ -62,6 +66,7 @@ def gather(conn: Connection, person_id: int) -> Traces:
         posts=list(conn.scalars(select(Steward.id).where(Steward.person_id == person_id))),
         requests=requests,
         visits=visits,
+        entry_notes=notes,
         senders=senders,
         addresses=addresses,
         recordings=_recordings(conn, person_id, senders, addresses),
@@ -85,6 +90,15 @@ def _visits(conn: Connection, person: Any) -> list[int]:
     return list(conn.scalars(select(Visit.id).where(or_(*whose))))
 
 
+def _entry_notes(conn: Connection, person_id: int) -> list[int]:
+    of_theirs = (
+        select(PointEntry.note_id).where(PointEntry.person_id == person_id),
+        select(HandEntry.note_id).where(HandEntry.person_id == person_id),
+    )
+    mine = or_(EntryNote.person_id == person_id, *(EntryNote.id.in_(one) for one in of_theirs))
+    return list(conn.scalars(select(EntryNote.id).where(mine)))
+
+
 def _texts(conn: Connection, person: Any, requests: list[int], visits: list[int], *, lived_alone: bool) -> list[str]:
     """Everything personal that is written somewhere as a text of its own."""
     found = [person.name, person.phone]
@@ -98,6 +112,10 @@ def _texts(conn: Connection, person: Any, requests: list[int], visits: list[int]
     for some in chunks(visits):
         found += conn.scalars(select(VisitNote.text).where(VisitNote.visit_id.in_(some)))
     found += conn.scalars(select(Note.text).where(Note.person_id == person.id))
+    mine_of_points = select(EntryNote.text).where(EntryNote.id.in_(_entry_notes(conn, person.id)))
+    found += conn.scalars(mine_of_points)
+    found += conn.scalars(select(Objection.words).where(Objection.person_id == person.id))
+    found += conn.scalars(select(Objection.answer).where(Objection.answered_by == person.id))
     found += conn.scalars(select(Claim.name).where(or_(Claim.speaker_id == person.id, Claim.person_id == person.id)))
     return [one for one in found if one]
 

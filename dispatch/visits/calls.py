@@ -10,12 +10,13 @@ from dispatch import errors
 from dispatch.actors import Actor
 from dispatch.desk import timeline
 from dispatch.desk.timeline import Words
+from dispatch.points.earning import earn, take_back
 from dispatch.taps import new_token
 from dispatch.work import Work
 from models.places import Household
 from models.requests import Media
 from models.visits import Visit, VisitNote
-from models.words import MediaKind, VisitKind, VisitStep
+from models.words import Deed, MediaKind, VisitKind, VisitStep
 
 STEPS = tuple(VisitStep)
 
@@ -111,7 +112,10 @@ def create(work: Work, home: Home, visitor_id: int, **values: Any) -> Call:
 
 
 def change(work: Work, call: Call, **values: Any) -> Call:
-    """Write columns of a visit, and with them whether it counts: ended, of a kind that does, checked, undisputed."""
+    """Write columns of a visit, and with them whether it counts: ended, of a kind that does, checked, undisputed.
+
+    One that counts earns points; one that no longer does loses them.
+    """
     after = replace(call, **values)
     counts = (
         after.ended_at is not None
@@ -120,6 +124,10 @@ def change(work: Work, call: Call, **values: Any) -> Call:
         and (after.objected_at is None or after.upheld is False)
     )
     work.conn.execute(update(Visit).where(Visit.id == call.id).values(**values, counts=counts))
+    if counts and not call.counts:
+        earn(work, Deed.VISIT_MADE, call.visitor_id, about=f"visit:{call.id}", at=call.at, place=call)
+    elif call.counts and not counts:
+        take_back(work, Deed.VISIT_MADE, call.visitor_id, about=f"visit:{call.id}", place=call)
     return replace(after, counts=counts)
 
 

@@ -14,9 +14,12 @@ from dispatch.roster import exporting
 from models import migrate
 from models.claims import Claim, CodeTry
 from models.guardians import Guardianship
+from models.ledger import EntryNote, PointEntry
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Household
+from models.points import HandEntry
+from models.publishing import Objection
 from models.requests import Audit, Media, Note, Offer, Request
 from models.rights import Tombstone
 from models.tables import metadata
@@ -110,7 +113,7 @@ def test_a_steward_gets_no_words_of_others(world: World) -> None:
 _ROWS: dict[Any, dict[str, Any]] = {
     Steward: {}, Admin: {}, Route: {}, Invitation: {}, Offer: {}, Note: {}, Media: {}, Audit: {}, Inbox: {}, Outbox: {},
     Card: {}, Dialog: {}, WebMessage: {}, Request: {}, Person: {}, Household: {}, Link: {}, Claim: {}, CodeTry: {},
-    Visit: {}, VisitNote: {}, Guardianship: {},
+    Visit: {}, VisitNote: {}, Guardianship: {}, PointEntry: {}, EntryNote: {}, HandEntry: {}, Objection: {},
 }  # fmt: skip
 
 

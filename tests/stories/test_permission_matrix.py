@@ -21,15 +21,22 @@ from dispatch import actors, cases, dialogs, errors, geo, taps
 from dispatch.desk import helping
 from dispatch.desk.timeline import Words
 from dispatch.division.village import load as load_village
+from dispatch.ledger import notes
+from dispatch.ledger.facts import Fact
+from dispatch.messages import text
 from dispatch.permissions import TABLE, Action, Role
+from dispatch.points import settling
 from dispatch.taps import RATINGS, Verb
 from dispatch.work import Work
 from models.claims import Claim
 from models.clock import MovableClock
 from models.guardians import Guardianship
+from models.ledger import PointEntry
 from models.mail import Dialog, Outbox
 from models.people import Invitation, Link, Person, Route, Steward
 from models.places import Area, Grid, Household
+from models.points import HandEntry
+from models.publishing import Objection, Publication
 from models.requests import Audit, Offer, Request
 from models.store import Store
 from models.tables import metadata
@@ -38,9 +45,12 @@ from models.words import (
     Answer,
     Ask,
     ClaimState,
+    Deed,
     Due,
     Ending,
+    HandState,
     Level,
+    PublicationKind,
     State,
     StewardKind,
     Urgency,
@@ -74,18 +84,18 @@ ADMIN_ROLE = {Level.BRANCH: Role.BRANCH, Level.TOWNSHIP: Role.TOWNSHIP, Level.CO
 # is responsible for the household in which the "resident" lives, and calls there; the "guardian" looks after them.
 PLAYERS: dict[str, frozenset[Role]] = {
     "stranger": frozenset({Role.ANYONE}),
-    "resident": frozenset({Role.ANYONE, Role.RESIDENT, Role.HOUSEHOLD, Role.WARD}),
-    "guardian": frozenset({Role.ANYONE, Role.RESIDENT, Role.GUARDIAN}),
-    "steward": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.COLLEAGUE}),
-    "volunteer": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER}),
-    "requester": frozenset({Role.ANYONE, Role.RESIDENT, Role.REQUESTER}),
-    "asked": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.ASKED, Role.COLLEAGUE}),
-    "owner": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.OWNER, Role.COLLEAGUE}),
-    "keeper": frozenset({Role.ANYONE, Role.RESIDENT, Role.HELPER, Role.RESPONSIBLE, Role.VISITOR}),
+    "resident": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HOUSEHOLD, Role.WARD}),
+    "guardian": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.GUARDIAN}),
+    "steward": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER, Role.COLLEAGUE}),
+    "volunteer": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER}),
+    "requester": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.REQUESTER}),
+    "asked": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER, Role.ASKED, Role.COLLEAGUE}),
+    "owner": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER, Role.OWNER, Role.COLLEAGUE}),
+    "keeper": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER, Role.RESPONSIBLE, Role.VISITOR}),
 }
 RELATED = {
     Role.REQUESTER, Role.ASKED, Role.OWNER, Role.HOUSEHOLD, Role.RESPONSIBLE, Role.VISITOR, Role.COLLEAGUE,
-    Role.GUARDIAN, Role.WARD,
+    Role.NEIGHBOUR, Role.GUARDIAN, Role.WARD,
 }  # fmt: skip
 
 # What each command is given so that nothing but its right can stand in its way; {n} is a request, {who} a helper,
@@ -98,6 +108,7 @@ COMMANDS: dict[str, str] = {
     "offduty": "{who}", "invite": "{who}", "left": "{who}", "revoke": "{who}", "grid": "{village}",
     "for": "", "two": "", "team": "", "card": "", "visit": "", "due": "", "visits": "", "paper": "", "overdue": "",
     "drill": "{village} 楼道灯坏了", "guardian": "",
+    "points": "", "published": "", "object": "", "give": "{who} 2 搬桌椅", "reverse": "{entry} 记错了",
 }  # fmt: skip
 # The same commands where further words ask for another right.
 FURTHER: dict[str, tuple[Action, str]] = {
@@ -107,6 +118,9 @@ FURTHER: dict[str, tuple[Action, str]] = {
     "/mydata {ward}": (Action.SEE_WARD, "{ward}"),
     "/erase {ward}": (Action.ERASE_WARD, "{ward}"),
     "/grid propose": (Action.DIVIDE, "propose {village}"),
+    "/points {who}": (Action.SEE_POINTS, "{who}"),
+    "/published {pub}": (Action.SEE_PUBLISHED, "{pub}"),
+    "/object {pub}": (Action.OBJECT, "{pub} 不对"),
     "/paper {home}": (Action.TYPE_VISIT, "{home} 03-03 上门 都好"),
 }
 WITHOUT_VILLAGE = frozenset({"township", "county", "nowhere"})  # No roster has a person or a household there.
@@ -131,11 +145,11 @@ BUTTONS: dict[Verb, str | None] = {
     **dict.fromkeys((Verb.VISIT_UPHELD, Verb.VISIT_STANDS), "disputed visit"),
     **dict.fromkeys((Verb.PAPER_RIGHT, Verb.PAPER_WRONG), "typed visit"),
     **dict.fromkeys((Verb.GUARD_AGREE, Verb.GUARD_CONFIRM, Verb.GUARD_END, Verb.WARD_ERASE), "bond"),
+    **dict.fromkeys((Verb.OBJECTION_UPHELD, Verb.OBJECTION_STANDS), "objection"),
+    **dict.fromkeys((Verb.POINTS_YES, Verb.POINTS_NO), "hand entry"),
 }  # fmt: skip
-EVERYWHERE = {
-    Verb.CANCEL,
-    *(verb for verb, on in BUTTONS.items() if on in ("claim", "disputed visit", "typed visit", "bond")),
-}
+_ANYWHERE = {"claim", "disputed visit", "typed visit", "objection", "hand entry", "bond"}
+EVERYWHERE = {Verb.CANCEL, *(verb for verb, on in BUTTONS.items() if on in _ANYWHERE)}
 # The one more yes of each command that touches many; the right is that of the command.
 YESES: dict[str, Action] = {
     "grid.apply": Action.DIVIDE,
@@ -183,10 +197,14 @@ class Play:
 
 
 def _towards(level: Level, place: str) -> frozenset[Role]:
-    """The roles of an admin of the village, its township or its county towards something at a place."""
+    """The roles of an admin of the village, its township or its county towards something at a place.
+
+    All of them live in the next village, so that it shows what comes from the office alone.
+    """
     area = AREAS[level][place]
     mine = area in ("own", "below") or (area == "none" and level is Level.COUNTY)
-    return frozenset({Role.ANYONE, Role.RESIDENT} | ({ADMIN_ROLE[level]} if mine else set()))
+    lives = {Role.NEIGHBOUR} if place in ("next village", "township", "county") else set()
+    return frozenset({Role.ANYONE, Role.RESIDENT} | ({ADMIN_ROLE[level]} if mine else set()) | lives)
 
 
 def _plays() -> Iterator[Play]:
@@ -194,7 +212,7 @@ def _plays() -> Iterator[Play]:
     for what, (action, words) in (spoken | FURTHER).items():
         to_a_thing = "{" in words
         yield from _by_everyone(what, action, to_a_thing=to_a_thing, places=[*PLACES] if to_a_thing else ["village"],
-                                without=() if "{n}" in words else WITHOUT_VILLAGE)  # fmt: skip
+                                without=_lacking(words))  # fmt: skip
     for verb, on in BUTTONS.items():
         places = [*PLACES] if verb in EVERYWHERE else ["village"]
         without = () if on in STANDING_NAMES else WITHOUT_VILLAGE
@@ -207,6 +225,11 @@ def _plays() -> Iterator[Play]:
     yield from _by_everyone("words", Action.ASK, to_a_thing=False, places=["village"])
     for what in ("words to the helper", "words back"):
         yield from _by_everyone(what, Action.TALK, to_a_thing=True, places=["village"])
+
+
+def _lacking(words: str) -> Collection[str]:
+    """The places where there is nothing to which the command could be given."""
+    return () if "{n}" in words else {"nowhere"} if "{pub}" in words else WITHOUT_VILLAGE
 
 
 def _by_everyone(
@@ -242,10 +265,15 @@ class Stage:
             "clerk": world.steward("文书").id,
             "caller": world.person("新手机", village=None, township_code=None, county_code=None).id,
             **{str(level): world.admin(f"{level}", level).id for level in Level},
+            "second": world.admin("另一位", Level.COUNTY).id,
         }
         self.offers: dict[tuple[str, str], str] = {}
         self.tokens: dict[tuple[str, str], str] = {}
         self.numbers: dict[str, int] = {}
+        self.published: dict[str, int] = {}
+        self.entries: dict[str, int] = {}
+        for level in Level:
+            world.move(self.people[str(level)], NEXT_VILLAGE)
         with world.store.write() as conn:
             conn.execute(insert(Area), [
                 {"code": OTHER_TOWNSHIP, "level": Level.TOWNSHIP, "name": "金厂峪镇", "parent_code": COUNTY},
@@ -256,6 +284,7 @@ class Stage:
             ])  # fmt: skip
             for place, codes in PLACES.items():
                 self._requests(conn, place, codes)
+                self._publication(conn, place, codes)
         for place, (county, township, code) in PLACES.items():
             if code is not None:
                 who = world.person(f"{place}的", village=code, township_code=township, county_code=county)
@@ -287,6 +316,7 @@ class Stage:
             "speaker_id": self.people["caller"], "channel": channel, "address": address, "name": "新手机",
             "state": ClaimState.OPEN, "asked_at": NOON, "branch_asked": False,
         }])  # fmt: skip
+        self._points(conn, place, codes)
         over = {"step": None, "ended_at": NOON}
         objected = {"objected_by": self.people["resident"], "objected_at": NOON}
         for name, more in {
@@ -314,6 +344,39 @@ class Stage:
         conn.execute(insert(Guardianship), [{
             **codes, "token": self.tokens[place, "bond"], "ward_id": number, "guardian_id": self.people["guardian"],
             "named_by": self.people["clerk"], "asked_at": NOON, "agreed_at": NOON, "confirmed_at": NOON,
+        }])  # fmt: skip
+
+    def _publication(self, conn: Any, place: str, codes: tuple[str | None, str | None, str | None]) -> None:
+        """Something published there that can be objected to, and an objection of the resident's."""
+        area = next((code for code in reversed(codes) if code is not None), None)
+        if area is None:
+            return
+        placed = dict(zip(("county_code", "township_code", "village_code"), codes, strict=True))
+        row = {
+            **placed, "kind": PublicationKind.RESULTS, "area_code": area, "about": place, "body": [],
+            "title": text("publishing.nothing"), "published_at": NOON, "objections_until": NOON + timedelta(days=7),
+        }  # fmt: skip
+        number = conn.execute(insert(Publication).returning(Publication.id), [row]).scalar_one()
+        self.published[place], self.tokens[place, "objection"] = number, taps.new_token()
+        conn.execute(insert(Objection), [{
+            **placed, "token": self.tokens[place, "objection"], "publication_id": number, "level": Level.BRANCH,
+            "person_id": self.people["caller"], "words": "不对", "at": NOON, "due_at": NOON + timedelta(days=7),
+        }])  # fmt: skip
+
+    def _points(self, conn: Any, place: str, codes: dict[str, Any]) -> None:
+        """Points of the person on that place's roster: an entry, and one by hand that waits for a second admin."""
+        who = self.people[f"{place}的"]
+        fact = Fact(Deed.VISIT_MADE, who, "visit:1", NOON, **codes)
+        settling.settle(work := Work(conn, NOON, self.world.rules, earned=[fact]))
+        work.flush()
+        entry = select(PointEntry.id).where(PointEntry.person_id == who)
+        self.entries[place] = conn.scalars(entry).one()
+        note = notes.keep(work, self.people["clerk"], fact, "搬桌椅")
+        self.tokens[place, "hand entry"] = taps.new_token()
+        conn.execute(insert(HandEntry), [{
+            **codes, "token": self.tokens[place, "hand entry"], "person_id": who, "points": 2, "note_id": note,
+            "by_id": self.people["clerk"], "at": NOON, "expires_at": NOON + timedelta(days=2),
+            "state": HandState.WAITING,
         }])  # fmt: skip
 
     def _requests(self, conn: Any, place: str, codes: tuple[str | None, str | None, str | None]) -> None:
@@ -420,6 +483,7 @@ class Stage:
             arguments = words.format(
                 n=self.numbers[play.place], who=f"{play.place}的", village=PLACES[play.place][2],
                 home=f"{play.place.replace(' ', '')}家", accepted=self.numbers[play.place] + 1, ward="李奶奶",
+                pub=self.published.get(play.place), entry=self.entries.get(play.place),
             )  # fmt: skip
             if name == "assign":
                 arguments = f"{self.numbers[play.place]} {self._assignable(play)}"

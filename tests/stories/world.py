@@ -379,6 +379,11 @@ class World:
             conn.execute(delete(Route).where(Route.person_id == who.id))
         return who
 
+    def move(self, person_id: int, village: str) -> None:
+        """The person lives in another village of the township."""
+        with self.store.write() as conn:
+            conn.execute(update(Person).where(Person.id == person_id).values(village_code=village))
+
     def moves_to_a_new_chat(self, who: Neighbour) -> Neighbour:
         """The person's first chat is dead; they have a second one."""
         self._next += 1

@@ -15,16 +15,21 @@ from bot.conversation import admin
 from bot.menus import MENUS
 from bot.texts import FOLDER, MissingText, Texts
 from bot.yamls import read_yaml
+from bot.yearend import workbook
 from dispatch import areas, errors, telling
 from dispatch.division.caps import Unmet
 from dispatch.drills import reporting
 from dispatch.errors import StewardError
+from dispatch.ledger import verifying
 from dispatch.lifecycle import TABLE, Tell
+from dispatch.points import yearend
 from dispatch.rights import holdings
 from dispatch.taps import RATINGS, Verb
 from models.words import (
     Answer,
     Ask,
+    Cut,
+    Deed,
     Ending,
     Event,
     Language,
@@ -85,6 +90,10 @@ BUTTONS = {
     "visit_object": ("不是这样", "That is not so"),
     "visit_upheld": ("确实不对", "The household is right"),
     "visit_stands": ("走访属实", "The visit stands"),
+    "objection_upheld": ("说得对", "It is right"),
+    "objection_stands": ("公示无误", "It stands"),
+    "points_yes": ("同意", "Agree"),
+    "points_no": ("不同意", "Don't agree"),
     "paper_right": ("和纸上一样", "Same as on paper"),
     "paper_wrong": ("和纸上不一样", "Not as on paper"),
     "start_now": ("现在就来", "Now"),
@@ -226,6 +235,12 @@ FAMILIES: dict[str, tuple[Iterable[str], set[str]]] = {
     "visit.kind.": (VisitKind, set()),
     "visit.media.": (MediaKind, set()),
     "visit.standing.": (("plain", "paper", "pending", "upheld", "stands"), set()),
+    "points.deed.": (Deed, set()),
+    "points.cut.": (Cut, set()),
+    "yearlist.": (("times", "points"), {"group"}),
+    "yearlist.group.": (yearend.GROUPS, set()),
+    "yearlist.column.": (workbook._ENTRY, set()),
+    "ledger.why.": (verifying.Why, set()),
     "follow.": (
         {move.on for move in TABLE if Tell.FOLLOWERS in move.tell} - {Event.ASSIGN},
         {"number", "need", "name", "ending", "reason"},

@@ -1,0 +1,89 @@
+"""The year-end list as .xlsx: a row a person, and every number leads to the entries that it was counted from."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from bot.roster.cells import guard
+from dispatch.points.yearend import GROUPS, YearList
+
+Say = Callable[..., str]
+_BOLD = Font(bold=True)
+_LINK = Font(color="0563C1", underline="single")
+_ENTRY = ("number", "name", "day", "month", "deed", "amount", "points", "about", "remark")
+_WIDTHS = (8, 12, 12, 10, 18, 8, 8, 20, 24)
+_HEAD = 4  # The row of the headings on the first sheet; the people follow.
+
+
+def write(path: Path, found: YearList, say: Say) -> None:
+    """Write the workbook. What people are called can be no formula."""
+    book = openpyxl.Workbook()
+    sums: Any = book.active
+    sums.title = say("yearlist.sums")
+    rows = book.create_sheet(say("yearlist.entries"))
+    first = _entries(rows, found, say)
+    _sums(sums, found, say, rows.title, first)
+    book.save(path)
+
+
+def _entries(sheet: Any, found: YearList, say: Say) -> dict[tuple[int, str], int]:
+    """All entries, those behind one number together; returns in which row those of a person and group begin."""
+    first: dict[tuple[int, str], int] = {}
+    group_of = {deed: group for group, deeds in GROUPS.items() for deed in deeds}
+    sheet.append([say(f"yearlist.column.{name}") for name in _ENTRY])
+    every = ((row, entry) for row in found.rows for entry in row.entries)
+    for place, (row, entry) in enumerate(every, 2):
+        first.setdefault((row.person_id, ""), place)
+        first.setdefault((row.person_id, group_of[entry.deed]), place)
+        remark = say("points.reverses", number=entry.reverses_id) if entry.reverses_id else ""
+        remark = say(f"points.cut.{entry.cut}") if entry.cut else remark
+        sheet.append([
+            entry.id, guard(row.name), entry.day, entry.month, say(f"points.deed.{entry.deed}"), entry.amount,
+            entry.points, guard(entry.about), remark,
+        ])  # fmt: skip
+    _tidy(sheet, 1, _WIDTHS)
+    return first
+
+
+def _sums(sheet: Any, found: YearList, say: Say, entries: str, first: dict[tuple[int, str], int]) -> None:
+    sheet.append([guard(say("yearlist.title", village=found.village, year=found.year))])
+    sheet["A1"].font = Font(bold=True, size=14)
+    sheet.append([say("yearlist.made", number=found.last_number, seal=found.seal[:16])])
+    sheet.append([say("yearlist.draft", months="、".join(found.open_months))] if found.open_months else [])
+    heads = [say(f"yearlist.{what}", group=say(f"yearlist.group.{group}")) for group in GROUPS
+             for what in ("times", "points")]  # fmt: skip
+    for column, words in enumerate((say("yearlist.column.name"), *heads, say("yearlist.total")), 1):
+        sheet.cell(_HEAD, column, words)
+    for place, row in enumerate(found.rows, _HEAD + 1):
+        sheet.cell(place, 1, guard(row.name))
+        column = 2
+        for group in GROUPS:
+            for number in row.of(group):
+                _linked(sheet.cell(place, column), number, entries, first.get((row.person_id, group)))
+                column += 1
+        _linked(sheet.cell(place, column), row.points, entries, first.get((row.person_id, "")))
+    _tidy(sheet, _HEAD, (12, *(10,) * (2 * len(GROUPS)), 8))
+
+
+def _linked(cell: Any, number: int, sheet: str, row: int | None) -> None:
+    """A number that opens its entries; without any it is empty."""
+    if row is not None:
+        cell.value = number
+        cell.hyperlink = f"#'{sheet}'!A{row}"
+        cell.font = _LINK
+
+
+def _tidy(sheet: Any, head: int, widths: tuple[int, ...]) -> None:
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.cell(head, column).font = _BOLD
+        sheet.cell(head, column).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = sheet.cell(head + 1, 2)
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -1,0 +1,1 @@
+"""What is published in an area, with a time to object to it and an answer to every objection."""
