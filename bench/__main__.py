@@ -5,7 +5,22 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import burst, division, exactness, machine, memory, nearest, points, requests, restart, sweep, taps, visits
+from bench import (
+    burst,
+    division,
+    exactness,
+    invitations,
+    machine,
+    memory,
+    nearest,
+    points,
+    requests,
+    restart,
+    sweep,
+    taps,
+    together,
+    visits,
+)
 from bench.table import Figure, lines
 
 PARTS: dict[str, Callable[[bool], list[Figure]]] = {
@@ -19,6 +34,8 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "division": division.measure,
     "burst": burst.measure,
     "visits": visits.measure,
+    "invitations": invitations.measure,
+    "together": together.measure,
     "points": points.measure,
 }
 

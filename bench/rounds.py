@@ -1,7 +1,8 @@
-"""`python -m bench.rounds DATABASE`: a process of the service as far as its calendar goes, on a clock that is moved.
+"""`python -m bench.rounds DATABASE JOB…`: a process of the service, as far as its calendar goes.
 
-It reads times from standard input, a line each (ISO); at each it looks into the calendar, and answers with a line of
-JSON: how many jobs ran, how many seconds that took, how many of CPU, and its peak memory in MB so far.
+It goes by a clock that is moved: it reads times from standard input, a line each (ISO); at each it looks into the
+calendar, and answers with a line of JSON: how many jobs ran, how many seconds that took, how many of CPU, and its peak
+memory in MB so far.
 """
 
 import json
@@ -17,8 +18,6 @@ from dispatch.jobs import JOBS
 from models.clock import MovableClock
 from models.store import Store
 
-ROUNDS = tuple(job for job in JOBS if job.name == "visits")
-
 
 def _peak() -> float:
     """Of this program alone: `getrusage` would also know what its parent held when it was forked."""
@@ -26,15 +25,16 @@ def _peak() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1000
 
 
-def main(database: str) -> None:
-    """Until the end of the input."""
+def main(database: str, *names: str) -> None:
+    """Do these of the calendar's jobs until the end of the input."""
+    jobs = [job for job in JOBS if job.name in names]
     store, rules = Store(database), load_config(None).dispatch
     clock = MovableClock(datetime(2026, 1, 1, tzinfo=UTC))
     keep_loaded()
     for line in sys.stdin:
         clock.move(seconds=(datetime.fromisoformat(line.strip()) - clock.now()).total_seconds())
         start, used = time.perf_counter(), time.process_time()
-        ran = calendar.run_due(store, clock, rules, ROUNDS)
+        ran = calendar.run_due(store, clock, rules, jobs)
         seconds, cpu = time.perf_counter() - start, time.process_time() - used
         peak = _peak()
         print(json.dumps({"ran": ran, "seconds": seconds, "cpu": cpu, "peak": peak}), flush=True)
@@ -42,4 +42,4 @@ def main(database: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -93,7 +93,7 @@ def _monday(week: int) -> datetime:
 
 @contextmanager
 def _serving(database: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "bench.rounds", database]
+    command = [sys.executable, "-m", "bench.rounds", database, "visits"]
     process = subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         yield process

@@ -7,7 +7,7 @@ RESIDENT = (
     "mine", "for", "two", "team", "card", "visits", "points", "published", "object", "cancel", "lang", "help", "stop",
     "mydata", "erase", "guardian",
 )  # fmt: skip
-STEWARD = ("tasks", "visit", "due", "paper", "duty", "leave", *RESIDENT)
+STEWARD = ("tasks", "visit", "due", "paper", "theme", "service", "join", "duty", "leave", *RESIDENT)
 ADMIN = (
     "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "revoke", "broadcast",
     "unreachable", "grid", "left", "overdue", "drill", "give", "reverse",

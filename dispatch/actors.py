@@ -28,6 +28,7 @@ class Actor:
     guardian_id: int | None  # Who looks after their requests.
     kinds: frozenset[StewardKind]
     areas: tuple[tuple[Level, str], ...]
+    leads: frozenset[int]  # The groups of volunteers that they lead.
 
     @property
     def linked(self) -> bool:
@@ -52,7 +53,9 @@ _PERSON = select(
     Person.county_code, Person.township_code, Person.village_code, Person.made_up,
     Person.told_at.is_not(None).label("told"), _guardian.label("guardian_id"),
 ).where(Person.id.in_(_people))  # fmt: skip
-_KINDS = select(Steward.person_id, Steward.kind).where(Steward.person_id.in_(_people), Steward.left_at.is_(None))
+_KINDS = select(Steward.person_id, Steward.kind, Steward.group_id, Steward.leads_since).where(
+    Steward.person_id.in_(_people), Steward.left_at.is_(None)
+)
 _AREAS = select(Admin.person_id, Admin.level, Admin.area_code).where(Admin.person_id.in_(_people))
 
 
@@ -60,9 +63,12 @@ def load(conn: Connection, people: Collection[int]) -> dict[int, Actor]:
     """The actors with these person ids."""
     which = {"people": list(people)}
     kinds: dict[int, set[StewardKind]] = {}
+    leads: dict[int, set[int]] = {}
     areas: dict[int, list[tuple[Level, str]]] = {}
-    for person_id, kind in conn.execute(_KINDS, which):
+    for person_id, kind, group_id, leads_since in conn.execute(_KINDS, which):
         kinds.setdefault(person_id, set()).add(kind)
+        if group_id is not None and leads_since is not None:
+            leads.setdefault(person_id, set()).add(group_id)
     for person_id, level, code in conn.execute(_AREAS, which):
         areas.setdefault(person_id, []).append((level, code))
     return {
@@ -70,6 +76,7 @@ def load(conn: Connection, people: Collection[int]) -> dict[int, Actor]:
             **person._mapping,
             kinds=frozenset(kinds.get(person.id, ())),
             areas=tuple(sorted(areas.get(person.id, ()), key=_rank)),
+            leads=frozenset(leads.get(person.id, ())),
         )
         for person in conn.execute(_PERSON, which)
     }

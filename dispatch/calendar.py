@@ -41,6 +41,11 @@ class Job:
     gently: bool = True
 
 
+def minutely(local: datetime) -> datetime:
+    """The minute that has begun."""
+    return local.replace(second=0, microsecond=0)
+
+
 def hourly(minute: int = 0) -> Slot:
     """Every hour, so many minutes past it."""
 
@@ -68,6 +73,17 @@ def weekly(weekday: int, at: time) -> Slot:
         day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
         then = datetime.combine(day, at, local.tzinfo)
         return then if then <= local else then - timedelta(days=7)
+
+    return slot
+
+
+def monthly(day: int, at: time) -> Slot:
+    """Every month on this day (1 to 28) at this time."""
+
+    def slot(local: datetime) -> datetime:
+        then = datetime.combine(local.date().replace(day=day), at, local.tzinfo)
+        before = local.date().replace(day=1) - timedelta(days=1)
+        return then if then <= local else datetime.combine(before.replace(day=day), at, local.tzinfo)
 
     return slot
 

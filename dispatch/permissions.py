@@ -23,6 +23,9 @@ class Role(StrEnum):
     VISITOR = "visitor"  # Is responsible for this household, or made this visit.
     HOUSEHOLD = "household"  # Lives in the household that it is about.
     COLLEAGUE = "colleague"  # Steward of the same village.
+    FELLOW = "fellow"  # Steward or volunteer of the same village.
+    INVITED = "invited"  # It is their seat at a gathering.
+    LEADER = "leader"  # Leads the group of volunteers whose gathering it is.
     NEIGHBOUR = "neighbour"  # Lives in the same village; in the area, where it belongs to more than a village.
     BRANCH = "branch"  # Admin whose area holds the thing.
     TOWNSHIP = "township"
@@ -87,6 +90,13 @@ class Action(StrEnum):
     ERASE_WARD = "erase_ward"
     AGREE_ERASING = "agree_erasing"  # That one's guardian has oneself erased.
     DRILL = "drill"  # Order a practice in a village, or stop one.
+    SEE_GATHERINGS = "see_gatherings"
+    JOIN_GATHERING = "join_gathering"
+    TAKE_SEAT = "take_seat"  # Answer an invitation, come and go, read what was said there.
+    RUN_GATHERING = "run_gathering"  # Plan, move, call off, open and close; who was there.
+    CHECK_LIST = "check_list"  # Compare what somebody else typed in from a paper list.
+    NAME_LEADER = "name_leader"
+    SEE_SERVED = "see_served"  # Who served most, and decide who comes first.
     SEE_PUBLISHED = "see_published"
     OBJECT = "object"  # To something published, while there is time; `ANSWER_OBJECTION` is the answer to it.
     SEE_POINTS = "see_points"  # Another's, each with its entry: of published months; their admins see all.
@@ -153,6 +163,13 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.ERASE_WARD: frozenset({Role.GUARDIAN}),
     Action.AGREE_ERASING: frozenset({Role.WARD}),
     Action.DRILL: _ADMINS,
+    Action.SEE_GATHERINGS: frozenset({Role.RESIDENT}),
+    Action.JOIN_GATHERING: frozenset({Role.FELLOW}),
+    Action.TAKE_SEAT: frozenset({Role.INVITED}),
+    Action.RUN_GATHERING: frozenset({Role.LEADER}) | _ADMINS,
+    Action.CHECK_LIST: frozenset({Role.LEADER, Role.COLLEAGUE}) | _ADMINS,  # Never by whoever typed it.
+    Action.NAME_LEADER: _ADMINS,
+    Action.SEE_SERVED: _ADMINS,
     Action.SEE_PUBLISHED: frozenset({Role.NEIGHBOUR}) | _ADMINS,
     Action.OBJECT: frozenset({Role.NEIGHBOUR}),
     Action.SEE_POINTS: frozenset({Role.NEIGHBOUR}) | _ADMINS,
@@ -168,6 +185,7 @@ _PERSON = {
     "visitor_id": Role.VISITOR,
     "guardian_id": Role.GUARDIAN,
     "ward_id": Role.WARD,
+    "invited_id": Role.INVITED,
 }  # Which column of a thing names the person.
 _ROLE_OF = {Level.COUNTY: Role.COUNTY, Level.TOWNSHIP: Role.TOWNSHIP, Level.BRANCH: Role.BRANCH}
 
@@ -196,8 +214,10 @@ def _personal(actor: Actor, thing: Located) -> set[Role]:
     household = getattr(thing, "household_id", None)
     if household is not None and household == actor.household_id:
         found.add(Role.HOUSEHOLD)
-    if StewardKind.STEWARD in actor.kinds and actor.village_code and actor.village_code == thing.village_code:
-        found.add(Role.COLLEAGUE)
+    if actor.kinds and actor.village_code and actor.village_code == thing.village_code:
+        found |= {Role.FELLOW, Role.COLLEAGUE} if StewardKind.STEWARD in actor.kinds else {Role.FELLOW}
+    if getattr(thing, "group_id", None) in actor.leads:
+        found.add(Role.LEADER)
     whole = next((level for level in areas.CODES if areas.code(thing, level) is not None), None)
     if whole is not None and areas.code(actor, whole) == areas.code(thing, whole):
         found.add(Role.NEIGHBOUR)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
+from dispatch.gatherings.rules import Gatherings
 from dispatch.geo import Box
 from dispatch.parts import Part, Span
 from dispatch.points.rules import Points
@@ -271,6 +272,7 @@ class Rules(Part):
     grids: Grids = Grids()
     numbers: Numbers = Numbers()
     retention: Retention = Retention()
+    gatherings: Gatherings = Gatherings()
     visits: Visits = Visits()
     points: Points = Points()
     publishing: Publishing = Publishing()

@@ -3,9 +3,10 @@
 import re
 import secrets
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import StrEnum, unique
 
 
+@unique
 class Verb(StrEnum):
     """What a tap asks for. Group by group they carry the token of an offer, request, claim, visit, bond, dialog."""
 
@@ -65,6 +66,17 @@ class Verb(StrEnum):
     GUARD_CONFIRM = "gok"  # The ward, or who speaks for them: so be it.
     GUARD_END = "gend"  # Either side, or the branch: no, or no longer.
     WARD_ERASE = "gdel"  # The ward: yes, everything about me goes.
+    SEAT_YES = "syes"  # Carries a seat's token: I come.
+    SEAT_NO = "sno"
+    SEAT_GO = "sout"  # I leave now.
+    SEAT_MATERIAL = "smat"  # Show what was said there.
+    SEAT_READ = "sread"
+    GATHER_OPEN = "gopen"  # Carries a gathering's token.
+    GATHER_CLOSE = "gshut"
+    GATHER_LIST = "glist"  # Who comes and who is there, to be entered by hand.
+    GATHER_PROGRAMME = "gprog"
+    LIST_RIGHT = "lok"  # A second person compared a list that was typed in with the paper.
+    LIST_WRONG = "lbad"
     OBJECTION_UPHELD = "oup"  # Carries an objection's token.
     OBJECTION_STANDS = "ook"
     POINTS_YES = "pyes"  # A second admin agrees to an entry by hand.

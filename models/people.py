@@ -54,6 +54,7 @@ class Steward(Placed, Pointed, Base):
     kind: Mapped[StewardKind] = mapped_column(WordOf(StewardKind))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer_groups.id"))
+    leads_since: Mapped[datetime | None] = mapped_column(Instant)  # Leads that group of volunteers; none: does not.
     skills: Mapped[str] = mapped_column(String(200), default="")  # ";electric;errands;" so that LIKE finds one.
     on_duty: Mapped[bool] = mapped_column(default=True)
     left_at: Mapped[datetime | None] = mapped_column(Instant)  # Serves no more; the row stays for what names it.

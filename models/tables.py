@@ -2,6 +2,7 @@
 
 from models.base import Base
 from models.claims import Claim, CodeTry
+from models.gatherings import Gathering, Seat, Session
 from models.guardians import Guardianship
 from models.ledger import Chain, EntryNote, PointEntry
 from models.mail import Card, Dialog, Inbox, Lease, Mark, Outbox, WebMessage
@@ -16,8 +17,8 @@ from models.visits import Visit, VisitNote
 metadata = Base.metadata
 
 __all__ = [
-    "Admin", "Area", "Audit", "Card", "Chain", "Claim", "CodeTry", "Dialog", "EntryNote", "Grid", "Guardianship",
-    "HandEntry", "Household", "Inbox", "Invitation", "Lease", "Link", "Mark", "Media", "Note", "Objection", "Offer",
-    "Outbox", "Person", "PointEntry", "PointMonth", "Publication", "Request", "Route", "Search", "Steward",
-    "Tombstone", "Visit", "VisitNote", "VolunteerGroup", "WebMessage", "metadata",
+    "Admin", "Area", "Audit", "Card", "Chain", "Claim", "CodeTry", "Dialog", "EntryNote", "Gathering", "Grid",
+    "Guardianship", "HandEntry", "Household", "Inbox", "Invitation", "Lease", "Link", "Mark", "Media", "Note",
+    "Objection", "Offer", "Outbox", "Person", "PointEntry", "PointMonth", "Publication", "Request", "Route", "Search",
+    "Seat", "Session", "Steward", "Tombstone", "Visit", "VisitNote", "VolunteerGroup", "WebMessage", "metadata",
 ]  # fmt: skip

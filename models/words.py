@@ -214,6 +214,48 @@ class VisitStep(StrEnum):
     REPORT_BACK = "report_back"  # 反馈: what the household was told, and what it says.
 
 
+class GatheringKind(StrEnum):
+    """Which habit a gathering belongs to; each is described in `dispatch.gatherings.habits`."""
+
+    THEME = "theme"  # 主题党日: the first Friday of a month.
+    SERVICE = "service"  # 志愿服务日: Saturday mornings.
+
+
+class Standing(StrEnum):
+    """Where a gathering stands."""
+
+    PLANNED = "planned"
+    OPEN = "open"  # People are coming: the code counts.
+    CLOSED = "closed"  # Over: who was there, and how long, is settled.
+    CANCELLED = "cancelled"
+
+
+class Errand(StrEnum):
+    """What the calendar does about a gathering when its `due_at` has come."""
+
+    INVITE = "invite"
+    DAY_BEFORE = "day_before"  # Remind those who come.
+    HOUR_BEFORE = "hour_before"
+    CLOSE = "close"  # Nobody closed it: it ends as it was planned.
+
+
+class Reply(StrEnum):
+    """What somebody said to an invitation."""
+
+    YES = "yes"
+    NO = "no"
+    WAITING = "waiting"  # There were enough already; moves up in the order of saying so.
+
+
+class SessionKind(StrEnum):
+    """The five-minute sessions of a theme day."""
+
+    LECTURE = "lecture"  # 微党课
+    SERVICE = "service"  # 微服务
+    READING = "reading"  # 微读书
+    AFFAIRS = "affairs"  # 微党务
+
+
 class MediaKind(StrEnum):
     """What kind of recording a person sent."""
 

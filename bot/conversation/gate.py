@@ -44,6 +44,9 @@ COMMANDS: dict[str, Action] = {
     "overdue": Action.SEE_OVERDUE,
     "drill": Action.DRILL,
     "guardian": Action.SEE_OWN,  # With names behind it, `Action.NAME_GUARDIAN`.
+    "theme": Action.SEE_GATHERINGS,  # What a keeper does with further words, the desk asks with the gathering.
+    "service": Action.SEE_GATHERINGS,
+    "join": Action.SEE_GATHERINGS,
     "points": Action.SEE_OWN,  # Of somebody else, the desk asks with `Action.SEE_POINTS`.
     "give": Action.GIVE_POINTS,
     "reverse": Action.REVERSE_POINTS,
@@ -109,6 +112,16 @@ TAPS: dict[Verb, Action] = {
     Verb.GUARD_CONFIRM: Action.CONFIRM_GUARDIAN,
     Verb.GUARD_END: Action.END_GUARDING,
     Verb.WARD_ERASE: Action.AGREE_ERASING,
+    **dict.fromkeys(
+        (Verb.SEAT_YES, Verb.SEAT_NO, Verb.SEAT_GO, Verb.SEAT_MATERIAL, Verb.SEAT_READ),
+        Action.TAKE_SEAT,
+    ),
+    **dict.fromkeys(
+        (Verb.GATHER_OPEN, Verb.GATHER_CLOSE, Verb.GATHER_LIST, Verb.GATHER_PROGRAMME),
+        Action.RUN_GATHERING,
+    ),
+    Verb.LIST_RIGHT: Action.CHECK_LIST,
+    Verb.LIST_WRONG: Action.CHECK_LIST,
     Verb.CHOOSE: Action.BEGIN,
     Verb.AGREE: Action.BEGIN,
     Verb.CONFIRM_ALL: Action.BROADCAST,  # Or the right of the command that asks; each looks it up again at the yes.
@@ -127,7 +140,7 @@ def require_command(said: Said, actor: Actor) -> None:
 
 _REFUSALS = {
     **dict.fromkeys(("duty", "leave", "visit", "due"), "error.not_a_steward"),
-    "team": "team.unlinked",
+    **dict.fromkeys(("team", "theme", "service", "join"), "team.unlinked"),
 }
 
 

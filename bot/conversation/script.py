@@ -8,15 +8,20 @@ from bot.conversation import (
     doubles,
     drill,
     everyone,
+    gathering,
     grid,
     guardians,
+    keeping,
     paper,
     points,
     publishing,
     resident,
     rights,
+    roll,
+    service,
     steward,
     teams,
+    theme,
     visited,
     visits,
 )
@@ -31,6 +36,11 @@ SCRIPT = (
     *rights.SCRIPT,
     *visits.ALARM,  # At the door of a household: help is needed there.
     *resident.ALARM,  # Words of an emergency win over every dialog.
+    *gathering.SCRIPT,
+    *keeping.SCRIPT,
+    *roll.SCRIPT,
+    *theme.SCRIPT,
+    *service.SCRIPT,  # Before a steward's leave: a number behind /leave is a service day's.
     *visits.SCRIPT,  # Before a steward's other words: during a visit they are its notes.
     *visited.SCRIPT,
     *paper.SCRIPT,

@@ -13,6 +13,7 @@ from dispatch.desk import helping
 from dispatch.division import linking, village
 from dispatch.division.proposing import Change
 from dispatch.division.solver import Solver
+from dispatch.gatherings import answering
 from dispatch.permissions import Action, can
 from dispatch.work import Work
 from models.people import Link, Steward
@@ -82,6 +83,7 @@ def left(work: Work, actor: Actor, person_id: int) -> tuple[Change, ...]:
     work.conn.execute(off.values(left_at=work.now, on_duty=False))
     if len(posts) == len(every):
         _let_go(work, person_id, actor.id)
+        answering.step_back(work, person_id)
     changes: tuple[Change, ...] = ()
     with Solver() as solver:
         for post in posts:

@@ -9,12 +9,14 @@ from sqlalchemy.orm import aliased
 from dispatch import escalation, invitations, lifecycle, marks, telling
 from dispatch.cases import CASES, Case
 from dispatch.desk import helping
+from dispatch.gatherings import answering
 from dispatch.guardians import parting
 from dispatch.messages import Message, text
 from dispatch.rights import forgetting, tombstones
 from dispatch.rights.traces import Traces, gather
 from dispatch.work import Work
 from models.claims import Claim, CodeTry
+from models.gatherings import Gathering, Seat, Session
 from models.ledger import EntryNote
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward
@@ -34,7 +36,7 @@ AT_ONCE = 20  # People in one run.
 EMPTIED = frozenset({
     "people", "households", "stewards", "admins", "routes", "invitations", "links", "requests", "notes", "media",
     "offers", "searches", "audit", "inbox", "outbox", "cards", "dialogs", "web_messages", "claims", "code_tries",
-    "visits", "visit_notes", "guardianships", "entry_notes", "objections",
+    "visits", "visit_notes", "guardianships", "gatherings", "sessions", "seats", "entry_notes", "objections",
 })  # fmt: skip
 UNTOUCHED = {
     "areas": "the county's map, by official codes",
@@ -145,6 +147,10 @@ def _words(work: Work, traces: Traces) -> None:
     forgetting.notes(conn, Note.person_id == me)
     for some in forgetting.chunks(traces.visits):
         forgetting.visits(conn, VisitNote.visit_id.in_(some))
+    forgetting.material(conn, Session.written_by == me)
+    conn.execute(update(Session).where(Session.speaker_id == me).values(speaker_id=None))
+    conn.execute(update(Seat).where(Seat.person_id == me).values(reason=""))
+    conn.execute(update(Gathering).where(Gathering.planned_by == me).values(planned_by=None, safety=""))
     forgetting.entry_notes(conn, EntryNote.id.in_(traces.entry_notes))
     conn.execute(update(Objection).where(Objection.person_id == me).values(words=""))
     conn.execute(update(Objection).where(Objection.answered_by == me).values(answer=None))
@@ -201,6 +207,7 @@ def _places(work: Work, traces: Traces) -> None:
     conn.execute(cards.values(revoked_at=work.now))
     begun = update(Visit).where(Visit.person_id == traces.person_id, Visit.ended_at.is_(None))
     conn.execute(begun.values(step=None, ended_at=work.now))  # It never counted, and does not now.
+    answering.step_back(work, traces.person_id)
     off = {**_NO_POST, "left_at": func.coalesce(Steward.left_at, work.now)}
     conn.execute(update(Steward).where(Steward.person_id == traces.person_id).values(**off))
 
@@ -209,7 +216,8 @@ _NO_POINT: dict[str, Any] = dict.fromkeys(("lat", "lon", "raw_lat", "raw_lon", "
 _NOWHERE: dict[str, Any] = dict.fromkeys(("county_code", "township_code", "village_code"))
 _NO_LEAVE: dict[str, Any] = dict.fromkeys(("leave_from", "leave_until", "live_lat", "live_lon", "live_at", "asked_at"))
 _NO_POST: dict[str, Any] = {
-    **_NO_POINT, **_NOWHERE, **_NO_LEAVE, "grid_id": None, "group_id": None, "skills": "", "on_duty": False,
+    **_NO_POINT, **_NOWHERE, **_NO_LEAVE, "grid_id": None, "group_id": None, "leads_since": None, "skills": "",
+    "on_duty": False,
 }  # fmt: skip
 
 

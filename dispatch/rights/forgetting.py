@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, cast, delete, exists, or_, select, update
 from sqlalchemy import String as Text
 
+from models.gatherings import Gathering, Seat, Session
 from models.ledger import EntryNote
 from models.mail import Card, Outbox, WebMessage
 from models.requests import Audit, Media, Note, Offer, Request, Search
@@ -49,13 +50,30 @@ def visits(conn: Connection, which: Any) -> None:
     recordings(conn, Media.id, [number for number in media if number is not None])
 
 
+def material(conn: Connection, which: Any) -> None:
+    """Empty what was written to be read after a theme day, and delete the recordings that only it held."""
+    media = conn.scalars(select(Session.media_id).where(which, Session.media_id.is_not(None))).all()
+    conn.execute(update(Session).where(which).values(title="", material="", media_id=None, written_by=None))
+    recordings(conn, Media.id, [number for number in media if number is not None])
+
+
+def gatherings(conn: Connection, numbers: Collection[int], now: datetime) -> None:
+    """Take the words out of gatherings that are long over. Who came stays; seats of which nothing came go."""
+    for some in chunks(numbers):
+        here = Seat.gathering_id.in_(some)
+        conn.execute(delete(Seat).where(here, Seat.reply.is_(None), Seat.came_at.is_(None), Seat.read_at.is_(None)))
+        conn.execute(update(Seat).where(here).values(reason=""))
+        material(conn, Session.gathering_id.in_(some))
+        conn.execute(update(Gathering).where(Gathering.id.in_(some)).values(safety="", forgotten_at=now))
+
+
 def entry_notes(conn: Connection, which: Any) -> None:
     """Take the words and the salt out of notes to the ledger; its seals hold without them."""
     conn.execute(update(EntryNote).where(which).values(text="", salt=""))
 
 
-HELD = or_(exists().where(Note.media_id == Media.id), exists().where(VisitNote.media_id == Media.id))
-"""Whether a recording stands on a timeline or was shown at a visit."""
+HELD = or_(*(exists().where(one.media_id == Media.id) for one in (Note, VisitNote, Session)))
+"""Whether a recording stands on a timeline, was shown at a visit, or is there to be read after a theme day."""
 
 
 def recordings(conn: Connection, column: Any, values: Collection[Any]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, false, or_, select, true
 from sqlalchemy.sql.selectable import FromClause
 
 from models.claims import Claim, CodeTry
+from models.gatherings import Gathering, Seat, Session
 from models.guardians import Guardianship
 from models.ledger import EntryNote, PointEntry
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
@@ -35,6 +36,7 @@ TECHNICAL = frozenset({
     "repeats", "why", "part", "raw_lat", "raw_lon", "lane", "step", "offer_token", "county_code", "township_code",
     "forgotten_at", "made_up", "drill", "answered_by", "typed_by", "named_by", "confirmed_by", "checked_by",
     "objected_by",
+    "series", "code", "planned_by", "written_by", "came_by", "went_by",
     "turn", "salt", "note_hash", "previous", "hash", "number",
 })  # fmt: skip
 _OF_A_TASK = frozenset({"category", "state", "ending", "rating", "accepted_at", "arrived_at", "done_at", "ended_at"})
@@ -57,6 +59,7 @@ class _Mine:
     household: Any
     requests: Any
     calls: Select[Any]  # Visits at their household.
+    gatherings: Select[Any]  # Those at which they have a seat.
     posts: Any
     chats: Select[Any]
     senders: Select[Any]
@@ -80,6 +83,9 @@ _BY: Mapping[type[Any], _Which] = {
     Guardianship: lambda me: or_(Guardianship.ward_id == me.person_id, Guardianship.guardian_id == me.person_id),
     Visit: lambda me: or_(Visit.household_id == me.household, Visit.person_id == me.person_id),
     VisitNote: lambda me: VisitNote.visit_id.in_(me.calls),  # What is said at another's door is that household's.
+    Gathering: lambda me: or_(Gathering.planned_by == me.person_id, Gathering.id.in_(me.gatherings)),
+    Session: lambda me: or_(Session.speaker_id == me.person_id, Session.written_by == me.person_id),
+    Seat: lambda me: Seat.person_id == me.person_id,
     PointEntry: lambda me: PointEntry.person_id == me.person_id,
     EntryNote: lambda me: or_(
         EntryNote.person_id == me.person_id,
@@ -97,6 +103,7 @@ _BY: Mapping[type[Any], _Which] = {
             select(Note.media_id).where(or_(Note.person_id == me.person_id, Note.request_id.in_(me.requests)))
         ),
         Media.id.in_(select(VisitNote.media_id).where(VisitNote.visit_id.in_(me.calls))),
+        Media.id.in_(select(Session.media_id).where(Session.written_by == me.person_id)),
     ),
     Offer: lambda me: Offer.person_id == me.person_id,
     Audit: lambda me: or_(Audit.actor_id == me.person_id, Audit.person_id == me.person_id),
@@ -131,6 +138,7 @@ def held(conn: Connection, person_id: int, *, plain: bool) -> list[Section]:
         household,
         requests,
         select(Visit.id).where(Visit.household_id == household),
+        select(Seat.gathering_id).where(Seat.person_id == person_id),
         select(Steward.id).where(Steward.person_id == person_id),
         select(Route.address).where(routes),
         select(Route.channel + ":" + Route.address).where(routes),

@@ -12,6 +12,7 @@ from dispatch.rights import forgetting, tombstones
 from dispatch.rights.erasing import NOBODY, SCRUB, erase
 from dispatch.work import Work
 from models.claims import Claim, CodeTry
+from models.gatherings import Gathering
 from models.guardians import Guardianship
 from models.ledger import EntryNote
 from models.mail import Inbox, Outbox, WebMessage
@@ -22,6 +23,7 @@ from models.visits import VisitNote
 from models.words import OPEN_STATES, ClaimState, Mail, MediaKind
 
 BEGIN, END = 1, 5  # Hours of the night, in the county.
+SEATS = 200  # About so many people are invited to a gathering.
 STRANGERS = 20  # A night's minute erases so many of those who have not been heard of for long.
 
 
@@ -31,11 +33,6 @@ def nightly(local: datetime) -> datetime:
         return local.replace(second=0, microsecond=0)
     last = local.replace(hour=END - 1, minute=59, second=0, microsecond=0)
     return last if last <= local else last - timedelta(days=1)
-
-
-def every_minute(local: datetime) -> datetime:
-    """The minute that has begun."""
-    return local.replace(second=0, microsecond=0)
 
 
 def forget(work: Work) -> None:
@@ -134,6 +131,16 @@ def _visits(work: Work) -> int:
     return len(numbers)
 
 
+def _gatherings(work: Work) -> int:
+    """Reasons and material of gatherings that are long over. Each has many seats, so few of them make a batch."""
+    before = work.now - work.rules.retention.gatherings
+    over = (Gathering.forgotten_at.is_(None), Gathering.begins_at < before, Gathering.due_at.is_(None))
+    old = select(Gathering.id).where(*over).order_by(Gathering.begins_at)
+    numbers = work.conn.scalars(old.limit(1 + work.rules.retention.batch // SEATS)).all()
+    forgetting.gatherings(work.conn, numbers, work.now)
+    return len(numbers)
+
+
 def _points(work: Work) -> int:
     """Why points were given by hand or reversed, and objections with their answers, after the year's end evaluation."""
     kept = work.rules.retention
@@ -187,6 +194,6 @@ def _strangers(work: Work) -> int:
 
 
 KINDS: tuple[Callable[[Work], int], ...] = (
-    _requests, _letters, _posts, _chats, _recordings, _positions, _details, _visits, _points, _claims, _invitations,
-    _guardianships, _strangers,
+    _requests, _letters, _posts, _chats, _recordings, _positions, _details, _visits, _gatherings, _points, _claims,
+    _invitations, _guardianships, _strangers,
 )  # fmt: skip

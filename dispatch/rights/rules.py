@@ -13,6 +13,7 @@ class Retention(Part):
     requests: Span = timedelta(days=90)  # After the end: words, recordings, addresses, points, searches, cards.
     mail: Span = timedelta(days=30)  # Handled messages that came in, and messages that were sent.
     visits: Span = timedelta(days=90)  # What was said and shown at home visits.
+    gatherings: Span = timedelta(days=90)  # Why somebody could not come to a gathering.
     points: Span = timedelta(days=730)  # Why points were given by hand or reversed; objections and their answers.
     claims: Span = timedelta(days=90)  # Chats that showed a contact card, and codes that were wrong.
     chats: Span = timedelta(days=90)  # The lines of the web chats.

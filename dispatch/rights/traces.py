@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, exists, or_, select
 
 from dispatch.rights.forgetting import chunks
 from models.claims import Claim
+from models.gatherings import Gathering, Seat, Session
 from models.guardians import Guardianship
 from models.ledger import EntryNote, PointEntry
 from models.mail import Inbox, Outbox, WebMessage
@@ -112,6 +113,9 @@ def _texts(conn: Connection, person: Any, requests: list[int], visits: list[int]
     for some in chunks(visits):
         found += conn.scalars(select(VisitNote.text).where(VisitNote.visit_id.in_(some)))
     found += conn.scalars(select(Note.text).where(Note.person_id == person.id))
+    found += conn.scalars(select(Seat.reason).where(Seat.person_id == person.id))
+    written = select(Session.title, Session.material).where(Session.written_by == person.id)
+    found += [one for row in conn.execute(written) for one in row]
     mine_of_points = select(EntryNote.text).where(EntryNote.id.in_(_entry_notes(conn, person.id)))
     found += conn.scalars(mine_of_points)
     found += conn.scalars(select(Objection.words).where(Objection.person_id == person.id))
@@ -171,6 +175,10 @@ def _contacts(conn: Connection, person: Any) -> list[int]:
         select(Guardianship.named_by).where(
             or_(Guardianship.ward_id == person.id, Guardianship.guardian_id == person.id)
         ),
+        select(Gathering.planned_by)
+        .join(Seat, Seat.gathering_id == Gathering.id)
+        .where(Seat.person_id == person.id, Gathering.planned_by.is_not(None)),
+        *(select(column).where(Seat.person_id == person.id) for column in (Seat.came_by, Seat.went_by, Seat.typed_by)),
         select(Claim.answered_by).where(or_(Claim.speaker_id == person.id, Claim.person_id == person.id)),
     )
     found = {number for statement in statements for number in conn.scalars(statement) if number is not None}

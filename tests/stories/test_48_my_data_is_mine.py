@@ -13,6 +13,7 @@ from dispatch.rights import holdings
 from dispatch.roster import exporting
 from models import migrate
 from models.claims import Claim, CodeTry
+from models.gatherings import Gathering, Seat, Session
 from models.guardians import Guardianship
 from models.ledger import EntryNote, PointEntry
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
@@ -114,6 +115,7 @@ _ROWS: dict[Any, dict[str, Any]] = {
     Steward: {}, Admin: {}, Route: {}, Invitation: {}, Offer: {}, Note: {}, Media: {}, Audit: {}, Inbox: {}, Outbox: {},
     Card: {}, Dialog: {}, WebMessage: {}, Request: {}, Person: {}, Household: {}, Link: {}, Claim: {}, CodeTry: {},
     Visit: {}, VisitNote: {}, Guardianship: {}, PointEntry: {}, EntryNote: {}, HandEntry: {}, Objection: {},
+    Gathering: {}, Session: {}, Seat: {},
 }  # fmt: skip
 
 

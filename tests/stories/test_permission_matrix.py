@@ -30,10 +30,11 @@ from dispatch.taps import RATINGS, Verb
 from dispatch.work import Work
 from models.claims import Claim
 from models.clock import MovableClock
+from models.gatherings import Gathering, Seat
 from models.guardians import Guardianship
 from models.ledger import PointEntry
 from models.mail import Dialog, Outbox
-from models.people import Invitation, Link, Person, Route, Steward
+from models.people import Invitation, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
 from models.points import HandEntry
 from models.publishing import Objection, Publication
@@ -48,9 +49,11 @@ from models.words import (
     Deed,
     Due,
     Ending,
+    GatheringKind,
     HandState,
     Level,
     PublicationKind,
+    Standing,
     State,
     StewardKind,
     Urgency,
@@ -58,6 +61,7 @@ from models.words import (
     VisitStep,
 )  # fmt: skip
 from tests.conftest import NOON
+from tests.stories.gatherings import group_of
 from tests.stories.world import COUNTY, NEXT_VILLAGE, TOWNSHIP, VILLAGE, World, village
 
 OTHER_TOWNSHIP, FAR_VILLAGE, OTHER_COUNTY = "130227101", "130227101200", "130283"
@@ -82,20 +86,23 @@ AREAS: dict[Level, dict[str, str]] = {
 ADMIN_ROLE = {Level.BRANCH: Role.BRANCH, Level.TOWNSHIP: Role.TOWNSHIP, Level.COUNTY: Role.COUNTY}
 # Towards something that happens in the village; who has no area, with their role there. The "keeper" is a volunteer who
 # is responsible for the household in which the "resident" lives, and calls there; the "guardian" looks after them.
+_HELPER = frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER, Role.FELLOW})
 PLAYERS: dict[str, frozenset[Role]] = {
     "stranger": frozenset({Role.ANYONE}),
     "resident": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HOUSEHOLD, Role.WARD}),
     "guardian": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.GUARDIAN}),
-    "steward": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER, Role.COLLEAGUE}),
-    "volunteer": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER}),
+    "steward": _HELPER | {Role.COLLEAGUE},
+    "volunteer": _HELPER,
     "requester": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.REQUESTER}),
-    "asked": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER, Role.ASKED, Role.COLLEAGUE}),
-    "owner": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER, Role.OWNER, Role.COLLEAGUE}),
-    "keeper": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER, Role.RESPONSIBLE, Role.VISITOR}),
+    "asked": _HELPER | {Role.ASKED, Role.COLLEAGUE},
+    "owner": _HELPER | {Role.OWNER, Role.COLLEAGUE},
+    "keeper": _HELPER | {Role.RESPONSIBLE, Role.VISITOR},
+    "invited": _HELPER | {Role.INVITED},
+    "leader": _HELPER | {Role.LEADER},
 }
 RELATED = {
     Role.REQUESTER, Role.ASKED, Role.OWNER, Role.HOUSEHOLD, Role.RESPONSIBLE, Role.VISITOR, Role.COLLEAGUE,
-    Role.NEIGHBOUR, Role.GUARDIAN, Role.WARD,
+    Role.NEIGHBOUR, Role.GUARDIAN, Role.WARD, Role.FELLOW, Role.INVITED, Role.LEADER,
 }  # fmt: skip
 
 # What each command is given so that nothing but its right can stand in its way; {n} is a request, {who} a helper,
@@ -109,6 +116,7 @@ COMMANDS: dict[str, str] = {
     "for": "", "two": "", "team": "", "card": "", "visit": "", "due": "", "visits": "", "paper": "", "overdue": "",
     "drill": "{village} 楼道灯坏了", "guardian": "",
     "points": "", "published": "", "object": "", "give": "{who} 2 搬桌椅", "reverse": "{entry} 记错了",
+    "theme": "", "service": "", "join": "",
 }  # fmt: skip
 # The same commands where further words ask for another right.
 FURTHER: dict[str, tuple[Action, str]] = {
@@ -118,6 +126,10 @@ FURTHER: dict[str, tuple[Action, str]] = {
     "/mydata {ward}": (Action.SEE_WARD, "{ward}"),
     "/erase {ward}": (Action.ERASE_WARD, "{ward}"),
     "/grid propose": (Action.DIVIDE, "propose {village}"),
+    "/join {gathering}": (Action.JOIN_GATHERING, "{gathering}"),
+    "/service open {gathering}": (Action.RUN_GATHERING, "open {gathering}"),
+    "/service most {village}": (Action.SEE_SERVED, "most {village}"),
+    "/service leader {member}": (Action.NAME_LEADER, "leader {member}"),
     "/points {who}": (Action.SEE_POINTS, "{who}"),
     "/published {pub}": (Action.SEE_PUBLISHED, "{pub}"),
     "/object {pub}": (Action.OBJECT, "{pub} 不对"),
@@ -145,18 +157,20 @@ BUTTONS: dict[Verb, str | None] = {
     **dict.fromkeys((Verb.VISIT_UPHELD, Verb.VISIT_STANDS), "disputed visit"),
     **dict.fromkeys((Verb.PAPER_RIGHT, Verb.PAPER_WRONG), "typed visit"),
     **dict.fromkeys((Verb.GUARD_AGREE, Verb.GUARD_CONFIRM, Verb.GUARD_END, Verb.WARD_ERASE), "bond"),
+    **dict.fromkeys((Verb.SEAT_YES, Verb.SEAT_NO, Verb.SEAT_GO, Verb.SEAT_MATERIAL, Verb.SEAT_READ), "seat"),
+    **dict.fromkeys((Verb.GATHER_OPEN, Verb.GATHER_CLOSE, Verb.GATHER_LIST, Verb.GATHER_PROGRAMME), "gathering"),
+    **dict.fromkeys((Verb.LIST_RIGHT, Verb.LIST_WRONG), "gathering"),
     **dict.fromkeys((Verb.OBJECTION_UPHELD, Verb.OBJECTION_STANDS), "objection"),
     **dict.fromkeys((Verb.POINTS_YES, Verb.POINTS_NO), "hand entry"),
 }  # fmt: skip
-_ANYWHERE = {"claim", "disputed visit", "typed visit", "objection", "hand entry", "bond"}
+_ANYWHERE = {"claim", "disputed visit", "typed visit", "objection", "hand entry", "gathering", "bond"}
 EVERYWHERE = {Verb.CANCEL, *(verb for verb, on in BUTTONS.items() if on in _ANYWHERE)}
 # The one more yes of each command that touches many; the right is that of the command.
 YESES: dict[str, Action] = {
-    "grid.apply": Action.DIVIDE,
-    "left": Action.SEE_OFF,
-    "revoke": Action.REVOKE,
+    "grid.apply": Action.DIVIDE, "left": Action.SEE_OFF, "revoke": Action.REVOKE,
     "drill": Action.DRILL,
-}
+    **dict.fromkeys(("gather_close", "gather_move", "gather_call_off", "service_go"), Action.RUN_GATHERING),
+}  # fmt: skip
 DIALOGS: dict[Verb, tuple[str, dict[str, Any], str]] = {  # Step, memo and token.
     Verb.ANOTHER: ("passed_on", {"words": "还有一件"}, "t"),
     Verb.CHOOSE: ("language", {}, "zh"),
@@ -262,6 +276,8 @@ class Stage:
             "asked": world.steward("钱五").id,
             "owner": world.steward("孙七").id,
             "keeper": world.volunteer("周九").id,
+            "invited": world.volunteer("吴十").id,
+            "leader": (leader := world.volunteer("郑组长")).id,
             "clerk": world.steward("文书").id,
             "caller": world.person("新手机", village=None, township_code=None, county_code=None).id,
             **{str(level): world.admin(f"{level}", level).id for level in Level},
@@ -272,6 +288,9 @@ class Stage:
         self.numbers: dict[str, int] = {}
         self.published: dict[str, int] = {}
         self.entries: dict[str, int] = {}
+        self.gatherings: dict[str, int] = {}
+        group_of(world, leader)
+        world.set(leader, leads_since=NOON)
         for level in Level:
             world.move(self.people[str(level)], NEXT_VILLAGE)
         with world.store.write() as conn:
@@ -291,7 +310,11 @@ class Stage:
                 world.steward("", village=VILLAGE, who=who)
                 world.set(who, county_code=county, township_code=township, village_code=code)
                 self.people[f"{place}的"] = who.id
+                member = world.person(f"{place}组员", village=code, township_code=township, county_code=county)
+                world.volunteer("", who=member)
+                world.set(member, county_code=county, township_code=township, village_code=code)
                 with world.store.write() as conn:
+                    self._gatherings(conn, place, (county, township, code), member.id)
                     self._home(conn, place, {"county_code": county, "township_code": township, "village_code": code})
 
     def _home(self, conn: Any, place: str, codes: dict[str, Any]) -> None:
@@ -345,6 +368,31 @@ class Stage:
             **codes, "token": self.tokens[place, "bond"], "ward_id": number, "guardian_id": self.people["guardian"],
             "named_by": self.people["clerk"], "asked_at": NOON, "agreed_at": NOON, "confirmed_at": NOON,
         }])  # fmt: skip
+
+    def _gatherings(self, conn: Any, place: str, codes: tuple[str | None, ...], member: int) -> None:
+        """A service day that is under way, with somebody there and a list typed in, and one that is to come."""
+        placed = dict(zip(("county_code", "township_code", "village_code"), codes, strict=True))
+        known = select(VolunteerGroup.id).where(VolunteerGroup.village_code == codes[2])
+        group = conn.scalar(known) or conn.execute(
+            insert(VolunteerGroup).returning(VolunteerGroup.id), [{"village_code": codes[2], "name": place}]
+        ).scalar_one()  # fmt: skip
+        conn.execute(update(Steward).where(Steward.person_id == member).values(group_id=group))
+        for name, standing, days in (("gathering", Standing.OPEN, 0), ("planned gathering", Standing.PLANNED, 3)):
+            row = {
+                **placed, "token": taps.new_token(), "kind": GatheringKind.SERVICE, "group_id": group, "place": "村口",
+                "begins_at": NOON + timedelta(days=days, hours=-1), "ends_at": NOON + timedelta(days=days, hours=1),
+                "activity": "health", "safety": "", "standing": standing, "moves": 0,
+            }  # fmt: skip
+            number = conn.execute(insert(Gathering).returning(Gathering.id), [row]).scalar_one()
+            self.tokens[place, name] = str(row["token"])
+            if standing is Standing.OPEN:
+                self.gatherings[place] = number
+        came = {"came_at": NOON - timedelta(minutes=30), "reason": "", **placed}
+        for who, typed_by in (("invited", None), ("caller", self.people["clerk"])):
+            self.tokens[place, who] = taps.new_token()
+            seat = {"token": self.tokens[place, who], "gathering_id": self.gatherings[place], "typed_by": typed_by}
+            conn.execute(insert(Seat), [{**came, **seat, "person_id": self.people[who]}])
+        self.tokens[place, "seat"] = self.tokens[place, "invited"]
 
     def _publication(self, conn: Any, place: str, codes: tuple[str | None, str | None, str | None]) -> None:
         """Something published there that can be objected to, and an objection of the resident's."""
@@ -484,6 +532,7 @@ class Stage:
                 n=self.numbers[play.place], who=f"{play.place}的", village=PLACES[play.place][2],
                 home=f"{play.place.replace(' ', '')}家", accepted=self.numbers[play.place] + 1, ward="李奶奶",
                 pub=self.published.get(play.place), entry=self.entries.get(play.place),
+                gathering=self.gatherings.get(play.place), member=f"{play.place}组员",
             )  # fmt: skip
             if name == "assign":
                 arguments = f"{self.numbers[play.place]} {self._assignable(play)}"
@@ -517,6 +566,14 @@ class Stage:
     def _yes(self, conn: Any, play: Play) -> tuple[str, dict[str, Any], str]:
         """The dialog in which a command that touches many waits for its second yes, begun while one was allowed."""
         step, who = play.what.partition(" ")[2], self.people[f"{play.place}的"]
+        if step.startswith("gather_"):
+            on = "gathering" if step == "gather_close" else "planned gathering"
+            at, token = (NOON + timedelta(days=4)).isoformat(), self.tokens[play.place, on]
+            return step, {"token": "t", "gathering": token, "at": at, "place": "", "reason": "雨"}, "t"
+        if step == "service_go":
+            at, code = (NOON + timedelta(days=4)).isoformat(), PLACES[play.place][2]
+            memo = {"activity": "health", "place": "村口", "needed": 10, "safety": ""}
+            return step, {"token": "t", "village": code, "at": at, **memo}, "t"
         if step != "grid.apply":
             drill = {"village": PLACES[play.place][2], "late": False}
             return step, {**drill, "token": "t", "person": who, "words": f"{play.place}的"}, "t"

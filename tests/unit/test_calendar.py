@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dispatch import calendar
-from dispatch.calendar import MONDAY, Job, Slot, daily, hourly, run_due, weekly
+from dispatch.calendar import MONDAY, Job, Slot, daily, hourly, minutely, monthly, run_due, weekly
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import MovableClock
@@ -26,6 +26,10 @@ QIANXI = ZoneInfo("Asia/Shanghai")
         (weekly(MONDAY, time(9)), "2026-03-02 09:00", "2026-03-02 09:00"),
         (hourly(), "2026-03-02 09:00", "2026-03-02 09:00"),
         (hourly(30), "2026-03-02 09:29", "2026-03-02 08:30"),
+        (minutely, "2026-03-02 09:29", "2026-03-02 09:29"),
+        (monthly(20, time(9)), "2026-03-20 09:00", "2026-03-20 09:00"),
+        (monthly(20, time(9)), "2026-03-20 08:59", "2026-02-20 09:00"),
+        (monthly(28, time(9)), "2026-01-05 12:00", "2025-12-28 09:00"),
     ],
 )
 def test_the_latest_time_it_was_to_run(slot: Slot, local: str, expected: str) -> None:
