@@ -34,7 +34,7 @@ def measure(quick: bool) -> list[Figure]:
     """How long offers waited, and how often somebody was invited."""
     villages, requests, kills = (QUICK_VILLAGES, QUICK_REQUESTS, QUICK_KILLS) if quick else (VILLAGES, REQUESTS, KILLS)
     with tempfile.TemporaryDirectory() as folder:
-        waited, seconds = paced(Path(folder), villages, requests)
+        waited, offered, seconds = paced(Path(folder), villages, requests)
     with tempfile.TemporaryDirectory() as folder:
         invited = killed(Path(folder), villages, kills)
     people = villages * county.Size().stewards
@@ -44,14 +44,14 @@ def measure(quick: bool) -> list[Figure]:
     return [
         Figure(f"{what}, {requests} requests: an offer's wait, p99", ninety_ninth, "s", 5,
                note=f"longest {waited[-1]:.2f}, median {waited[len(waited) // 2]:.2f}; {seconds:.0f} s in all"),
-        Figure(f"{what}: requests without an offer", requests - len(waited), at_most=0),
+        Figure(f"{what}: requests without an offer", requests - offered, at_most=0),
         Figure(f"{people:,} invited, {kills} kill -9: invited twice", twice, at_most=0,
                note=f"{people - len(invited)} in doubt, and so not shown again"),
     ]  # fmt: skip
 
 
-def paced(folder: Path, villages: int, requests: int) -> tuple[list[float], float]:
-    """The seconds that each offer waited in the outbox, shortest first, and how long it all took."""
+def paced(folder: Path, villages: int, requests: int) -> tuple[list[float], int, float]:
+    """The seconds that each offer waited in the outbox, shortest first, how many requests have one, and the time."""
     store = _county(folder, villages, requests)
     with processes.standing_in(folder) as standin:
         config = _config(folder, store, standin, PACE)
@@ -65,11 +65,14 @@ def paced(folder: Path, villages: int, requests: int) -> tuple[list[float], floa
                 time.sleep(pause)
             processes.wait_until(lambda: not _due(store) and not _waiting(store), timeout=900, pause=1)
             seconds = time.monotonic() - begun
-    sent = select(Outbox.created_at, Outbox.sent_at).where(Outbox.lane == Lane.OFFER, Outbox.sent_at.is_not(None))
+    sent = select(Outbox.created_at, Outbox.sent_at, Outbox.request_id).where(
+        Outbox.lane == Lane.OFFER, Outbox.sent_at.is_not(None)
+    )
     with store.read() as conn:
         rows = conn.execute(sent).all()
     store.close()
-    return sorted((done - made).total_seconds() for made, done in rows if done is not None), seconds
+    waited = sorted((done - made).total_seconds() for made, done, _ in rows if done is not None)
+    return waited, len({number for *_, number in rows}), seconds
 
 
 def killed(folder: Path, villages: int, kills: int, seed: int = 1) -> Counter[int]:
