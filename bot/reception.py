@@ -92,9 +92,11 @@ class Reception:
         return replace(said, name=name, text=text, arguments=arguments)
 
     def _together(self, work: Work, heard: Heard, speakers: Speakers) -> None:
-        for _, said in heard:
+        for letter, said in heard:
             if said is not None:
-                flow.run(self._turn(work, said, speakers), SCRIPT)
+                turn = self._turn(work, said, speakers)
+                flow.run(turn, SCRIPT)
+                self._forget(work, letter, turn)
         escalation.start(work)
         settling.settle(work)
         work.flush()
@@ -117,10 +119,18 @@ class Reception:
         except Exception as fault:
             work.cut(mark)
             log.exception("letter failed", letter=letter.id, attempts=letter.attempts + 1)
-            if inbox.failed(work.conn, letter, repr(fault)[:500], work.now) and turn is not None:
+            aside = inbox.failed(work.conn, letter, repr(fault)[:500], work.now)
+            if aside and turn is not None:
                 turn.say("error.aside")
+                self._forget(work, letter, turn)  # Until then it is tried again, and needs its words for that.
             return
         inbox.done(work.conn, [letter.id], work.now)
+        self._forget(work, letter, turn)
+
+    def _forget(self, work: Work, letter: Letter, turn: Turn | None) -> None:
+        """Forget what was said where that is secret, in the transaction that has heard it."""
+        if turn is not None and turn.secret:
+            inbox.seal(work.conn, letter)
 
     def _turn(self, work: Work, said: Said, speakers: Speakers) -> Turn:
         speaker = speakers[said.channel, said.address]

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models.mail import Inbox
+from models.mail import Inbox, WebMessage
 from models.words import Mail
 
 BACK_OFF = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30))  # After the 1st, 2nd, 3rd failure.
 ATTEMPTS = len(BACK_OFF) + 1  # With the last one a message is set aside.
+SEALED = "•••"  # Instead of words that are not kept.
 HOLDS_UP = 3  # A message that failed this often no longer holds up what its sender wrote after it.
 
 
@@ -70,6 +71,9 @@ _DONE = (
     .where(Inbox.id.in_(bindparam("ids", expanding=True)))
     .values(state=Mail.DONE, done_at=bindparam("now"), retry_at=None)
 )
+_SEAL = update(Inbox).where(Inbox.id == bindparam("letter")).values(payload={}, error=None)
+_ECHO = select(WebMessage.id, WebMessage.body).where(WebMessage.key == bindparam("line"))
+_SEAL_ECHO = update(WebMessage).where(WebMessage.id == bindparam("line_id")).values(body=bindparam("sealed"))
 _FAILED = (
     update(Inbox)
     .where(Inbox.id == bindparam("letter"))
@@ -115,6 +119,20 @@ def done(conn: Connection, ids: Collection[int], now: datetime) -> None:
     """These are handled."""
     if ids:
         conn.execute(_DONE, {"ids": list(ids), "now": now})
+
+
+def seal(conn: Connection, letter: Letter) -> None:
+    """Forget what a letter said, in the inbox and in what the web chat shows of it; that it came stays.
+
+    Both rows stay, since their keys tell a second delivery of the same.
+    """
+    conn.execute(_SEAL, {"letter": letter.id})
+    echo = conn.execute(_ECHO, {"line": f"in:{letter.key}"}).one_or_none()
+    if echo is not None:
+        sealed = {**echo.body, "text": SEALED if echo.body["text"] else ""}
+        if "tap" in sealed:
+            sealed["tap"] = {**sealed["tap"], "data": None}
+        conn.execute(_SEAL_ECHO, {"line_id": echo.id, "sealed": sealed})
 
 
 def failed(conn: Connection, letter: Letter, error: str, now: datetime) -> bool:

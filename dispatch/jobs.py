@@ -3,6 +3,7 @@
 from datetime import time
 
 from dispatch import reach
+from dispatch.awards import closing
 from dispatch.calendar import MONDAY, Job, hourly, minutely, monthly, weekly
 from dispatch.contact import claims
 from dispatch.gatherings import calling, planning
@@ -18,6 +19,7 @@ JOBS: tuple[Job, ...] = (
     Job("visits", weekly(MONDAY, time(9)), reminding.remind),
     Job("theme days", monthly(20, time(9)), planning.plan_next_month),
     Job("gatherings", minutely, calling.look_after, gently=False),  # Each errand has its hour.
+    Job("awards", minutely, closing.look_after),
     Job("points", minutely, months.publish),
     Job("points closed", minutely, months.close),
     Job("points by hand", hourly(minute=15), hand.lapse),

@@ -26,6 +26,10 @@ class Role(StrEnum):
     FELLOW = "fellow"  # Steward or volunteer of the same village.
     INVITED = "invited"  # It is their seat at a gathering.
     LEADER = "leader"  # Leads the group of volunteers whose gathering it is.
+    VILLAGER = "villager"  # Lives or serves in the same village, as its roster says.
+    NOMINEE = "nominee"  # Is named for this honour.
+    LEADING = "leading"  # The income leader of this pair.
+    MENTORED = "mentored"  # The villager of this pair.
     NEIGHBOUR = "neighbour"  # Lives in the same village; in the area, where it belongs to more than a village.
     BRANCH = "branch"  # Admin whose area holds the thing.
     TOWNSHIP = "township"
@@ -97,6 +101,17 @@ class Action(StrEnum):
     CHECK_LIST = "check_list"  # Compare what somebody else typed in from a paper list.
     NAME_LEADER = "name_leader"
     SEE_SERVED = "see_served"  # Who served most, and decide who comes first.
+    AWARD = "award"  # Open a round of awards, and see how it stands.
+    NOMINATE = "nominate"
+    SECOND = "second"
+    ANSWER_NOMINATION = "answer_nomination"
+    VOTE = "vote"
+    APPOINT_LEADER = "appoint_leader"  # Or say that one leads no more.
+    SEE_MENTORING = "see_mentoring"
+    ANSWER_LEADER = "answer_leader"
+    MENTOR = "mentor"
+    FIND_WORK = "find_work"
+    PART_PAIR = "part_pair"
     SEE_PUBLISHED = "see_published"
     OBJECT = "object"  # To something published, while there is time; `ANSWER_OBJECTION` is the answer to it.
     SEE_POINTS = "see_points"  # Another's, each with its entry: of published months; their admins see all.
@@ -170,6 +185,17 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.CHECK_LIST: frozenset({Role.LEADER, Role.COLLEAGUE}) | _ADMINS,  # Never by whoever typed it.
     Action.NAME_LEADER: _ADMINS,
     Action.SEE_SERVED: _ADMINS,
+    Action.AWARD: _ADMINS,
+    Action.NOMINATE: frozenset({Role.VILLAGER}),  # Never oneself, which the desk looks at.
+    Action.SECOND: frozenset({Role.VILLAGER}),
+    Action.ANSWER_NOMINATION: frozenset({Role.NOMINEE}),
+    Action.VOTE: frozenset({Role.VILLAGER}),
+    Action.APPOINT_LEADER: _ADMINS,
+    Action.SEE_MENTORING: _ADMINS,
+    Action.ANSWER_LEADER: frozenset({Role.MENTORED}),
+    Action.MENTOR: frozenset({Role.LEADING}),
+    Action.FIND_WORK: frozenset({Role.LEADING, Role.MENTORED}),
+    Action.PART_PAIR: frozenset({Role.LEADING, Role.MENTORED}),
     Action.SEE_PUBLISHED: frozenset({Role.NEIGHBOUR}) | _ADMINS,
     Action.OBJECT: frozenset({Role.NEIGHBOUR}),
     Action.SEE_POINTS: frozenset({Role.NEIGHBOUR}) | _ADMINS,
@@ -186,6 +212,9 @@ _PERSON = {
     "guardian_id": Role.GUARDIAN,
     "ward_id": Role.WARD,
     "invited_id": Role.INVITED,
+    "nominee_id": Role.NOMINEE,
+    "leading_id": Role.LEADING,
+    "mentored_id": Role.MENTORED,
 }  # Which column of a thing names the person.
 _ROLE_OF = {Level.COUNTY: Role.COUNTY, Level.TOWNSHIP: Role.TOWNSHIP, Level.BRANCH: Role.BRANCH}
 
@@ -214,8 +243,13 @@ def _personal(actor: Actor, thing: Located) -> set[Role]:
     household = getattr(thing, "household_id", None)
     if household is not None and household == actor.household_id:
         found.add(Role.HOUSEHOLD)
-    if actor.kinds and actor.village_code and actor.village_code == thing.village_code:
-        found |= {Role.FELLOW, Role.COLLEAGUE} if StewardKind.STEWARD in actor.kinds else {Role.FELLOW}
+    if actor.village_code is not None and actor.village_code == thing.village_code:
+        if actor.kinds:
+            found.add(Role.FELLOW)
+        if StewardKind.STEWARD in actor.kinds:
+            found.add(Role.COLLEAGUE)
+        if actor.household_id is not None or actor.kinds:
+            found.add(Role.VILLAGER)
     if getattr(thing, "group_id", None) in actor.leads:
         found.add(Role.LEADER)
     whole = next((level for level in areas.CODES if areas.code(thing, level) is not None), None)

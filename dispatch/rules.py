@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
+from dispatch.awards.rules import Awards
+from dispatch.ballots.rules import Ballots
 from dispatch.gatherings.rules import Gatherings
 from dispatch.geo import Box
+from dispatch.mentoring.rules import Mentoring
 from dispatch.parts import Part, Span
 from dispatch.points.rules import Points
 from dispatch.publishing.rules import Publishing
@@ -274,6 +277,9 @@ class Rules(Part):
     retention: Retention = Retention()
     gatherings: Gatherings = Gatherings()
     visits: Visits = Visits()
+    ballots: Ballots = Ballots()
+    awards: Awards = Awards()
+    mentoring: Mentoring = Mentoring()
     points: Points = Points()
     publishing: Publishing = Publishing()
     county_name: str = "迁西县"

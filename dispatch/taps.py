@@ -77,6 +77,17 @@ class Verb(StrEnum):
     GATHER_PROGRAMME = "gprog"
     LIST_RIGHT = "lok"  # A second person compared a list that was typed in with the paper.
     LIST_WRONG = "lbad"
+    NOMINATE = "nom"  # Carries a round of awards.
+    SECOND = "sec"  # Carries a nomination, as the two below do.
+    STAND = "stand"  # The named person: I agree.
+    NOT_STAND = "stay"
+    BALLOT = "paper"  # Carries a ballot: show me the paper.
+    JOIN = "join"  # Carries a pair of income leader and villager, as the four below do.
+    NOT_JOIN = "nojoin"
+    DEED = "deed"  # Something was done for this one.
+    FOUND_WORK = "work"
+    PART_PAIR = "bye"
+    VOTE = "vote"  # Carries a choice of a ballot. What is heard with it is not kept.
     OBJECTION_UPHELD = "oup"  # Carries an objection's token.
     OBJECTION_STANDS = "ook"
     POINTS_YES = "pyes"  # A second admin agrees to an entry by hand.

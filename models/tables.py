@@ -1,11 +1,15 @@
 """All tables in one place, for migrations and for tests that look at everything."""
 
+from models.awards import AwardRound, Nomination
+from models.ballots import Ballot, BallotChoice, BallotVoter
 from models.base import Base
 from models.claims import Claim, CodeTry
+from models.cooperatives import Cooperative, Member
 from models.gatherings import Gathering, Seat, Session
 from models.guardians import Guardianship
 from models.ledger import Chain, EntryNote, PointEntry
 from models.mail import Card, Dialog, Inbox, Lease, Mark, Outbox, WebMessage
+from models.mentoring import IncomeLeader, JobFound, MentorDeed, Pair
 from models.people import Admin, Invitation, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
 from models.points import HandEntry, PointMonth
@@ -17,8 +21,10 @@ from models.visits import Visit, VisitNote
 metadata = Base.metadata
 
 __all__ = [
-    "Admin", "Area", "Audit", "Card", "Chain", "Claim", "CodeTry", "Dialog", "EntryNote", "Gathering", "Grid",
-    "Guardianship", "HandEntry", "Household", "Inbox", "Invitation", "Lease", "Link", "Mark", "Media", "Note",
-    "Objection", "Offer", "Outbox", "Person", "PointEntry", "PointMonth", "Publication", "Request", "Route", "Search",
-    "Seat", "Session", "Steward", "Tombstone", "Visit", "VisitNote", "VolunteerGroup", "WebMessage", "metadata",
+    "Admin", "Area", "Audit", "AwardRound", "Ballot", "BallotChoice", "BallotVoter", "Card", "Chain", "Claim",
+    "CodeTry", "Cooperative", "Dialog", "EntryNote", "Gathering", "Grid", "Guardianship", "HandEntry", "Household",
+    "Inbox", "IncomeLeader", "Invitation", "JobFound", "Lease", "Link", "Mark", "Media", "Member", "MentorDeed",
+    "Nomination", "Note", "Objection", "Offer", "Outbox", "Pair", "Person", "PointEntry", "PointMonth",
+    "Publication", "Request", "Route", "Search", "Seat", "Session", "Steward", "Tombstone", "Visit", "VisitNote",
+    "VolunteerGroup", "WebMessage", "metadata",
 ]  # fmt: skip

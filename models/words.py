@@ -256,6 +256,39 @@ class SessionKind(StrEnum):
     AFFAIRS = "affairs"  # 微党务
 
 
+class TieRule(StrEnum):
+    """Who wins a ballot in which several have the most votes."""
+
+    SHARE = "share"  # All of them.
+    EARLIER = "earlier"  # The one who was nominated first.
+
+
+class Consent(StrEnum):
+    """What somebody says to being named for something."""
+
+    ASKED = "asked"  # No answer yet: that is no yes.
+    AGREED = "agreed"
+    REFUSED = "refused"  # Also later, as long as nothing is published.
+
+
+class AwardEnding(StrEnum):
+    """How a round of awards ended."""
+
+    AWARDED = "awarded"
+    NO_NOMINEE = "no_nominee"  # Nobody was named, seconded and willing.
+    NO_QUORUM = "no_quorum"  # Too few voted.
+    NOBODY = "nobody"  # None of the named had more votes than “none of them”, or those who had refuse.
+
+
+class PairState(StrEnum):
+    """How it stands between an income leader and somebody whom they would take along."""
+
+    ASKED = "asked"  # The leader would; the other has not answered.
+    ACTIVE = "active"
+    REFUSED = "refused"  # By the one who was asked.
+    ENDED = "ended"  # By either of them, or because one of them is gone; the history stays.
+
+
 class MediaKind(StrEnum):
     """What kind of recording a person sent."""
 

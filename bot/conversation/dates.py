@@ -31,6 +31,15 @@ def day(words: str, today: date) -> date | None:
     return None
 
 
+def past(words: str, today: date, within: timedelta = timedelta(days=364)) -> date | None:
+    """The same, and of days without a year the latest that is not to come, unless it is longer ago than `within`."""
+    found = day(words, today)
+    if found is None or found <= today:
+        return found
+    before = day(words, today - within)
+    return before if before is not None and (before.month, before.day) == (found.month, found.day) else found
+
+
 def _number(numeral: str) -> int:
     """A Chinese numeral below a hundred: 八, 十二, 二十, 二十五."""
     tens, ten, ones = numeral.rpartition("十")

@@ -37,6 +37,7 @@ class Turn:
     step: str | None = None
     memo: dict[str, Any] = field(default_factory=dict)
     drill: bool = False  # It is about a practice: every answer says so.
+    secret: bool = False  # What was said is nobody's business: `Reception` forgets it, whatever becomes of it.
 
     def say(self, key: str, *, buttons: Any = (), **params: Any) -> None:
         """Answer the person in the second lane; `buttons` are rows of `Button`."""
@@ -87,11 +88,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a script: at which step (None: at any), when it applies, and what is done."""
+    """One line of a script: at which step (None: at any), when it applies, what is done; and whether it is secret."""
 
     step: str | None
     when: Callable[[Turn], bool]
     do: Callable[[Turn], Step | None]
+    secret: bool = False
 
 
 def command(*names: str) -> Callable[[Turn], bool]:
@@ -171,6 +173,7 @@ def _play(turn: Turn, script: Iterable[Line]) -> None:
         if line.step is not None and line.step != turn.step:
             continue
         if line.when(turn):
+            turn.secret = line.secret
             if turn.said.kind is Kind.COMMAND and turn.said.command in gate.COMMANDS and not turn.said.chat:
                 gate.require_command(turn.said, turn.actor)
             following = line.do(turn)

@@ -47,6 +47,11 @@ COMMANDS: dict[str, Action] = {
     "theme": Action.SEE_GATHERINGS,  # What a keeper does with further words, the desk asks with the gathering.
     "service": Action.SEE_GATHERINGS,
     "join": Action.SEE_GATHERINGS,
+    "award": Action.AWARD,
+    "nominate": Action.BEGIN,  # In which village one may, the desk asks for each round and ballot.
+    "vote": Action.BEGIN,
+    "mentor": Action.BEGIN,  # Leaders, their people and admins see what is theirs.
+    "leader": Action.APPOINT_LEADER,
     "points": Action.SEE_OWN,  # Of somebody else, the desk asks with `Action.SEE_POINTS`.
     "give": Action.GIVE_POINTS,
     "reverse": Action.REVERSE_POINTS,
@@ -122,6 +127,17 @@ TAPS: dict[Verb, Action] = {
     ),
     Verb.LIST_RIGHT: Action.CHECK_LIST,
     Verb.LIST_WRONG: Action.CHECK_LIST,
+    Verb.NOMINATE: Action.NOMINATE,
+    Verb.SECOND: Action.SECOND,
+    Verb.STAND: Action.ANSWER_NOMINATION,
+    Verb.NOT_STAND: Action.ANSWER_NOMINATION,
+    Verb.BALLOT: Action.VOTE,
+    Verb.VOTE: Action.VOTE,
+    Verb.JOIN: Action.ANSWER_LEADER,
+    Verb.NOT_JOIN: Action.ANSWER_LEADER,
+    Verb.DEED: Action.MENTOR,
+    Verb.FOUND_WORK: Action.FIND_WORK,
+    Verb.PART_PAIR: Action.PART_PAIR,
     Verb.CHOOSE: Action.BEGIN,
     Verb.AGREE: Action.BEGIN,
     Verb.CONFIRM_ALL: Action.BROADCAST,  # Or the right of the command that asks; each looks it up again at the yes.

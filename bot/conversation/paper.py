@@ -1,6 +1,6 @@
 """Visits on paper in conversation: one person types an entry in, a second one compares it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot.conversation import dates, lists, visited
 from bot.conversation.flow import Line, Step, Turn, command, tapped
@@ -35,7 +35,8 @@ def paper_(turn: Turn) -> Step | None:
 def _type_in(turn: Turn) -> Step | None:
     """`HOUSEHOLD DAY [KIND] WORDS`: the first word that is a day ends the household's name."""
     words = clean(turn.said.arguments).split()
-    days = [_past_day(turn, word) for word in words]
+    today = turn.work.rules.local(turn.work.now).date()
+    days = [dates.past(word, today, timedelta(days=paper.OLDEST_DAYS)) for word in words]
     place = next((index for index, one in enumerate(days) if one is not None and index > 0), None)
     on = days[place] if place is not None else None
     if place is None or on is None:
@@ -46,16 +47,6 @@ def _type_in(turn: Turn) -> Step | None:
     call = paper.type_in(turn.work, turn.actor, home, on, kind or VisitKind.IN_PERSON, " ".join(rest))
     turn.say("visit.paper_typed", **objecting.told(turn.work, call))
     return None
-
-
-def _past_day(turn: Turn, word: str) -> date | None:
-    """The day that a word means; of those without a year the latest that is not to come."""
-    today = turn.work.rules.local(turn.work.now).date()
-    day = dates.day(word, today)
-    if day is None or day <= today:
-        return day
-    before = dates.day(word, today - timedelta(days=paper.OLDEST_DAYS))
-    return before if before is not None and (before.month, before.day) == (day.month, day.day) else day
 
 
 def _entry(turn: Turn, call: Call) -> Message:

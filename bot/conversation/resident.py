@@ -135,6 +135,7 @@ def another(turn: Turn) -> Step | None:
 def edited(turn: Turn) -> Step | None:
     """A message edited after dispatch is added to the timeline; history is not rewritten."""
     case = timeline.told_in(turn.work.conn, turn.said.ref, turn.actor.id)
+    turn.secret = case is None  # It stands on no timeline, and may have been a vote.
     if case is None or case.ended_at is not None:
         turn.say("ask.edit_late")
         return None

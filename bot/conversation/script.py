@@ -2,6 +2,8 @@
 
 from bot.conversation import (
     admin,
+    awards,
+    ballots,
     behalf,
     contact,
     dated,
@@ -12,6 +14,7 @@ from bot.conversation import (
     grid,
     guardians,
     keeping,
+    mentoring,
     paper,
     points,
     publishing,
@@ -44,6 +47,9 @@ SCRIPT = (
     *visits.SCRIPT,  # Before a steward's other words: during a visit they are its notes.
     *visited.SCRIPT,
     *paper.SCRIPT,
+    *awards.SCRIPT,
+    *ballots.SCRIPT,
+    *mentoring.SCRIPT,
     *points.SCRIPT,
     *publishing.SCRIPT,
     *dated.DIALOG,

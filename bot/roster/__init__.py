@@ -2,11 +2,15 @@
 
 from bot.roster.faults import MOST_FAULTS, SENTENCES, Fault, RosterFaults
 from bot.roster.reading import read_roster
-from bot.roster.sheets import (
-    SHEETS,
+from bot.roster.roster import (
     AdminRow,
+    CooperativeRow,
     GridRow,
     HouseholdRow,
+    JobRow,
+    LeaderRow,
+    MemberRow,
+    MentoredRow,
     ResidentRow,
     Roster,
     Row,
@@ -14,6 +18,7 @@ from bot.roster.sheets import (
     VillageRow,
     VolunteerRow,
 )
+from bot.roster.sheets import SHEETS
 from bot.roster.writing import write_roster
 
 __all__ = [
@@ -21,9 +26,14 @@ __all__ = [
     "SENTENCES",
     "SHEETS",
     "AdminRow",
+    "CooperativeRow",
     "Fault",
     "GridRow",
     "HouseholdRow",
+    "JobRow",
+    "LeaderRow",
+    "MemberRow",
+    "MentoredRow",
     "ResidentRow",
     "Roster",
     "RosterFaults",

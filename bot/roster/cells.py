@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
 from bot.roster.faults import ReadingError
@@ -35,6 +36,7 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _EXPONENT = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _LINE_BREAKS = re.compile(r"\s*[\t\n\v\f\r\x85\u2028\u2029]\s*")
 _BETWEEN_SKILLS = re.compile(r"[;；、,，\n]")
 _PHONE_AND_NAME = re.compile(r"([+\d][\d\s()+-]*\d)\s+([^\W\d].*)")
@@ -186,6 +188,16 @@ def point_fault(lat: float | None, lon: float | None) -> ReadingError | None:
 
 def _word(text: str) -> str:
     return re.sub(r"[\s_-]", "", plain(text)).casefold()
+
+
+def day(text: str) -> date:
+    """A day as 2026-03-01; points, strokes and 年月日 do as well."""
+    found = _DAY.fullmatch(plain(text))
+    try:
+        year, month, day_ = map(int, found.groups() if found else ())
+        return date(year, month, day_)
+    except ValueError:
+        raise ReadingError("roster.fault.day", "2026-03-01") from None
 
 
 def yes_no(text: str) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from bot.roster.faults import Fault, Findings, shown
-from bot.roster.sheets import SHEETS, AdminRow, Roster, Row
+from bot.roster.roster import AdminRow, Roster, Row
+from bot.roster.sheets import SHEETS
 from models.words import Level
 
 Key = tuple[str, ...]
@@ -21,6 +22,15 @@ REFERENCES = (
     ("stewards", ("village_code", "grid"), "grids"),
     ("stewards", ("village_code",), "villages"),
     ("volunteers", ("village_code",), "villages"),
+    ("leaders", ("village_code",), "villages"),
+    ("mentored", ("village_code", "household"), "households"),
+    ("mentored", ("village_code",), "villages"),
+    ("jobs", ("village_code", "household"), "households"),
+    ("jobs", ("village_code",), "villages"),
+    ("cooperatives", ("village_code",), "villages"),
+    ("members", ("village_code", "cooperative"), "cooperatives"),
+    ("members", ("village_code", "household"), "households"),
+    ("members", ("village_code",), "villages"),
 )
 
 # Sheets, a column that names one thing or person wherever it stands, and what has to be the same there each time.

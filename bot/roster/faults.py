@@ -55,6 +55,7 @@ SENTENCES = {
     "roster.fault.mobile": "{value!r} is no mobile number: it needs {allowed} digits",
     "roster.fault.telegram_id": "{value!r} is no Telegram id; allowed: a whole number from {allowed}",
     "roster.fault.yes_no": "{value!r} is neither yes nor no; allowed: {allowed}",
+    "roster.fault.day": "{value!r} is no day; allowed: such as {allowed}",
     "roster.fault.level": "{value!r} is no level; allowed: {allowed}",
     "roster.fault.datum": "{value!r} is no datum; allowed: {allowed}",
     "roster.fault.skills": "more than {allowed} skills",

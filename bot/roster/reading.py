@@ -6,8 +6,9 @@ from bot.roster.checks import check_agreement, check_references
 from bot.roster.csvs import csv_page
 from bot.roster.faults import Fault, ReadingError, shown
 from bot.roster.headings import nearest
+from bot.roster.roster import Roster
 from bot.roster.rows import Reading, read_page
-from bot.roster.sheets import SHEETS, Roster, sheet_named
+from bot.roster.sheets import SHEETS, sheet_named
 from bot.roster.workbooks import workbook_pages
 
 CSV_ENDINGS = (".csv", ".tsv")

@@ -11,7 +11,8 @@ from bot.roster.checks import Index, Key, is_repeated
 from bot.roster.faults import Fault, Findings, ReadingError, shown
 from bot.roster.headings import ABSENT, Slot, find_columns
 from bot.roster.pages import MOST_ROWS, Cell, Page
-from bot.roster.sheets import SHEETS, Roster, Row, Sheet
+from bot.roster.roster import Roster, Row
+from bot.roster.sheets import SHEETS, Sheet
 
 
 @dataclass(slots=True)

@@ -1,135 +1,29 @@
 """The sheets of a roster as one table: which columns each has, what they are called and how a cell is read."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.roster import cells
-from models.words import Datum, Level
+from bot.roster.roster import (
+    AdminRow,
+    CooperativeRow,
+    GridRow,
+    HouseholdRow,
+    JobRow,
+    LeaderRow,
+    MemberRow,
+    MentoredRow,
+    ResidentRow,
+    Row,
+    StewardRow,
+    VillageRow,
+    VolunteerRow,
+)
+from models.words import Datum
 
-
-@dataclass(frozen=True, slots=True)
-class VillageRow:
-    """A village with its service centre."""
-
-    source: str  # The file or sheet that it was read from; so in every row.
-    line: int  # The row in it, counted from 1 as a spreadsheet does.
-    village_code: str
-    village: str
-    township_code: str
-    township: str
-    lat: float | None = None  # WGS-84 degrees, of the service centre; both or neither.
-    lon: float | None = None
-    phone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    source: str
-    line: int
-    village_code: str
-    grid: str
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdRow:
-    source: str
-    line: int
-    village_code: str
-    grid: str
-    household: str  # The number or name by which the village tells its households apart.
-    address: str
-    lat: float | None = None  # Degrees in `datum`; both or neither.
-    lon: float | None = None
-    datum: Datum = Datum.WGS84
-    phone: str | None = None
-    steward: str | None = None  # The responsible steward by phone, and name where several share it.
-
-
-@dataclass(frozen=True, slots=True)
-class ResidentRow:
-    source: str
-    line: int
-    village_code: str
-    household: str
-    name: str
-    phone: str | None = None
-    telegram_id: int | None = None
-    frail: bool | None = None  # Old or weak; None = the file does not say.
-    guardian: str | None = None  # Who looks after them, by phone, and name where several share it.
-
-
-@dataclass(frozen=True, slots=True)
-class StewardRow:
-    source: str
-    line: int
-    village_code: str
-    grid: str
-    name: str
-    phone: str
-    lat: float | None = None  # Degrees in `datum`; both or neither.
-    lon: float | None = None
-    datum: Datum = Datum.WGS84
-    skills: tuple[str, ...] = ()
-    telegram_id: int | None = None
-    on_duty: bool | None = None  # None = the file does not say.
-
-
-@dataclass(frozen=True, slots=True)
-class VolunteerRow:
-    source: str
-    line: int
-    village_code: str
-    group: str
-    name: str
-    phone: str
-    lat: float | None = None  # Degrees in `datum`; both or neither.
-    lon: float | None = None
-    datum: Datum = Datum.WGS84
-    skills: tuple[str, ...] = ()
-    telegram_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AdminRow:
-    source: str
-    line: int
-    area_code: str  # Of the village, township or county, as `level` says.
-    level: Level
-    name: str
-    phone: str
-    telegram_id: int | None = None
-
-
-Row = VillageRow | GridRow | HouseholdRow | ResidentRow | StewardRow | VolunteerRow | AdminRow
 HeadingLanguage = Literal["en", "zh"]
-
-
-@dataclass(slots=True)
-class Roster:
-    """All rows of the files, sheet by sheet, in the order read; identical repetitions are left out."""
-
-    villages: list[VillageRow] = field(default_factory=list)
-    grids: list[GridRow] = field(default_factory=list)
-    households: list[HouseholdRow] = field(default_factory=list)
-    residents: list[ResidentRow] = field(default_factory=list)
-    stewards: list[StewardRow] = field(default_factory=list)
-    volunteers: list[VolunteerRow] = field(default_factory=list)
-    admins: list[AdminRow] = field(default_factory=list)
-
-    def rows(self) -> Iterator[Row]:
-        """Every row, villages first, so that what is referred to comes before what refers to it."""
-        return chain(
-            self.villages,
-            self.grids,
-            self.households,
-            self.residents,
-            self.stewards,
-            self.volunteers,
-            self.admins,
-        )
 
 
 Parser = Callable[[str], object]
@@ -193,6 +87,11 @@ PHONE = Column(
 )
 STEWARD = Column("steward", cells.steward, "红管家电话", ("责任管家", "包户管家", "管家电话"), repeats=True)
 GUARDIAN = Column("guardian", cells.steward, "照看人电话", ("照看人", "监护人电话", "联系亲属电话"))
+LEADER = Column("leader", cells.steward, "带头人电话", ("致富带头人电话", "带头人"), repeats=True)
+FIELD = Column("field", cells.name, "致富项目", ("项目", "产业", "经营项目"), repeats=True)
+WORK = Column("work", cells.name, "务工", ("工作", "岗位", "务工单位", "job"), repeats=True)
+SINCE = Column("since", cells.day, "从哪天起", ("上岗日期", "开始日期", "日期"), repeats=True)
+COOPERATIVE = Column("cooperative", cells.label, "合作社", ("合作社名称", "专业合作社"), repeats=True)
 LAT = Column("lat", cells.degrees, "纬度", ("latitude",))
 LON = Column("lon", cells.degrees, "经度", ("longitude", "lng"))
 DATUM = Column("datum", cells.datum, "坐标系", ("坐标系统", "坐标基准"), Datum.WGS84, repeats=True)
@@ -265,6 +164,47 @@ SHEETS = (
         (TELEGRAM_ID,),
         key=("area_code", "level", "name", "phone"),
         others=("admin",),
+    ),
+    Sheet(
+        "leaders",
+        "致富带头人",
+        LeaderRow,
+        (VILLAGE_CODE, NAME, PHONE),
+        (FIELD,),
+        key=("village_code", "name", "phone"),
+        others=("带头人", "leader"),
+    ),
+    Sheet(
+        "mentored",
+        "结对",
+        MentoredRow,
+        (VILLAGE_CODE, LEADER, HOUSEHOLD, NAME),
+        key=("village_code", "leader", "household", "name"),
+        others=("结对帮扶", "帮带", "1+5"),
+    ),
+    Sheet(
+        "jobs",
+        "就业",
+        JobRow,
+        (VILLAGE_CODE, HOUSEHOLD, NAME, WORK, SINCE),
+        key=("village_code", "household", "name", "work", "since"),
+        others=("务工就业", "找到的活儿", "job"),
+    ),
+    Sheet(
+        "cooperatives",
+        "合作社",
+        CooperativeRow,
+        (VILLAGE_CODE, COOPERATIVE),
+        key=("village_code", "cooperative"),
+        others=("专业合作社", "cooperative"),
+    ),
+    Sheet(
+        "members",
+        "社员",
+        MemberRow,
+        (VILLAGE_CODE, COOPERATIVE, HOUSEHOLD, NAME),
+        key=("village_code", "cooperative", "household", "name"),
+        others=("合作社社员", "member"),
     ),
 )
 

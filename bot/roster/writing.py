@@ -9,13 +9,14 @@ import openpyxl
 from openpyxl.cell import WriteOnlyCell
 
 from bot.roster.cells import guard
-from bot.roster.sheets import SHEETS, HeadingLanguage, Row, Sheet
+from bot.roster.roster import Row
+from bot.roster.sheets import SHEETS, HeadingLanguage, Sheet
 
 _TEXT_FORMAT = "@"  # A spreadsheet then keeps leading zeros and long numbers as they are.
 
 
 def write_roster(target: Path, rows: Iterable[Row], language: HeadingLanguage = "en") -> None:
-    """All seven sheets: into one workbook if `target` ends in .xlsx, else into a folder of CSV files.
+    """All sheets: into one workbook if `target` ends in .xlsx, else into a folder of CSV files.
 
     A sheet without rows has headings only. Files of the same names are replaced. Rows may come in any order; they are
     not gathered in memory.

@@ -12,7 +12,7 @@ from dispatch.desk import helping
 from dispatch.gatherings import answering
 from dispatch.guardians import parting
 from dispatch.messages import Message, text
-from dispatch.rights import forgetting, tombstones
+from dispatch.rights import forgetting, tombstones, village_life
 from dispatch.rights.traces import Traces, gather
 from dispatch.work import Work
 from models.claims import Claim, CodeTry
@@ -37,11 +37,17 @@ EMPTIED = frozenset({
     "people", "households", "stewards", "admins", "routes", "invitations", "links", "requests", "notes", "media",
     "offers", "searches", "audit", "inbox", "outbox", "cards", "dialogs", "web_messages", "claims", "code_tries",
     "visits", "visit_notes", "guardianships", "gatherings", "sessions", "seats", "entry_notes", "objections",
+    "ballot_voters", "nominations", "income_leaders", "mentor_pairs", "mentor_deeds", "jobs_found",
+    "cooperative_members",
 })  # fmt: skip
 UNTOUCHED = {
     "areas": "the county's map, by official codes",
     "grids": "the map of a village",
     "volunteer_groups": "a group's name is nobody's",
+    "ballots": "how many could vote and did; nobody by name",
+    "ballot_choices": "counts of votes that nobody can be found by",
+    "award_rounds": "which honour was given when",
+    "cooperatives": "a cooperative's name is nobody's",
     "leases": "which process of the service holds what",
     "marks": "the service's own clock and counters",
     "chains": "the ends of the ledger: numbers and hashes",
@@ -120,6 +126,7 @@ def erase(work: Work, person_id: int) -> None:
     parting.erased(work, person_id)
     _words(work, traces)
     _places(work, traces)
+    village_life.erase(work, person_id)
     _self(work.conn, person_id)
     work.conn.execute(update(Tombstone).where(Tombstone.person_id == person_id).values(done_at=work.now))
     marks.put(work.conn, SCRUB, "now", work.now)

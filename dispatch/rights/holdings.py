@@ -10,11 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, false, or_, select, true
 from sqlalchemy.sql.selectable import FromClause
 
+from dispatch.rights import village_life
+from models.awards import Nomination
+from models.ballots import BallotVoter
 from models.claims import Claim, CodeTry
+from models.cooperatives import Member
 from models.gatherings import Gathering, Seat, Session
 from models.guardians import Guardianship
 from models.ledger import EntryNote, PointEntry
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
+from models.mentoring import IncomeLeader, JobFound, MentorDeed, Pair
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Household
 from models.points import HandEntry
@@ -25,10 +30,13 @@ from models.visits import Visit, VisitNote
 from models.words import NoteKind
 
 # Tables in which nothing is about a person: the county's map, its groups, and the service's own bookkeeping.
-IMPERSONAL = frozenset({"areas", "grids", "volunteer_groups", "leases", "marks", "chains", "point_months"})
+IMPERSONAL = frozenset({
+    "areas", "grids", "volunteer_groups", "leases", "marks", "chains", "point_months", "ballots", "ballot_choices",
+    "cooperatives",
+})  # fmt: skip
 # About a person, and nothing of it can be read: who was considered or published, by number, and the prints of those
 # erased. What is published of somebody's points is among their entries.
-NUMBERS_ONLY = frozenset({"searches", "tombstones", "publications"})
+NUMBERS_ONLY = frozenset({"searches", "tombstones", "publications", "award_rounds"})
 # Columns that say nothing to a reader: numbers of rows, secrets, and how distances are reckoned.
 TECHNICAL = frozenset({
     "token", "code_hash", "typed_hash", "key", "k1", "k2", "k3", "ladder", "lease_epoch", "attempts", "said_ref",
@@ -37,6 +45,7 @@ TECHNICAL = frozenset({
     "forgotten_at", "made_up", "drill", "answered_by", "typed_by", "named_by", "confirmed_by", "checked_by",
     "objected_by",
     "series", "code", "planned_by", "written_by", "came_by", "went_by",
+    "nominated_by", "seconded_by",
     "turn", "salt", "note_hash", "previous", "hash", "number",
 })  # fmt: skip
 _OF_A_TASK = frozenset({"category", "state", "ending", "rating", "accepted_at", "arrived_at", "done_at", "ended_at"})
@@ -86,6 +95,13 @@ _BY: Mapping[type[Any], _Which] = {
     Gathering: lambda me: or_(Gathering.planned_by == me.person_id, Gathering.id.in_(me.gatherings)),
     Session: lambda me: or_(Session.speaker_id == me.person_id, Session.written_by == me.person_id),
     Seat: lambda me: Seat.person_id == me.person_id,
+    BallotVoter: lambda me: BallotVoter.person_id == me.person_id,
+    Nomination: lambda me: or_(Nomination.person_id == me.person_id, Nomination.nominated_by == me.person_id),
+    IncomeLeader: lambda me: IncomeLeader.person_id == me.person_id,
+    Pair: lambda me: village_life.pairs(me.person_id),
+    MentorDeed: lambda me: MentorDeed.pair_id.in_(select(Pair.id).where(village_life.pairs(me.person_id))),
+    JobFound: lambda me: JobFound.pair_id.in_(select(Pair.id).where(village_life.pairs(me.person_id))),
+    Member: lambda me: Member.person_id == me.person_id,
     PointEntry: lambda me: PointEntry.person_id == me.person_id,
     EntryNote: lambda me: or_(
         EntryNote.person_id == me.person_id,

@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from dispatch import marks
 from dispatch.guardians import parting
-from dispatch.rights import forgetting, tombstones
+from dispatch.rights import forgetting, tombstones, village_life
 from dispatch.rights.erasing import NOBODY, SCRUB, erase
 from dispatch.work import Work
 from models.claims import Claim, CodeTry
@@ -195,5 +195,5 @@ def _strangers(work: Work) -> int:
 
 KINDS: tuple[Callable[[Work], int], ...] = (
     _requests, _letters, _posts, _chats, _recordings, _positions, _details, _visits, _gatherings, _points, _claims,
-    _invitations, _guardianships, _strangers,
+    _invitations, _guardianships, village_life.forget_ballots, village_life.forget_deeds, _strangers,
 )  # fmt: skip

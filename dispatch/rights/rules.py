@@ -14,6 +14,8 @@ class Retention(Part):
     mail: Span = timedelta(days=30)  # Handled messages that came in, and messages that were sent.
     visits: Span = timedelta(days=90)  # What was said and shown at home visits.
     gatherings: Span = timedelta(days=90)  # Why somebody could not come to a gathering.
+    ballots: Span = timedelta(days=90)  # After the end: who voted, and what was said for the named.
+    mentoring: Span = timedelta(days=1095)  # What income leaders did for their people, in words.
     points: Span = timedelta(days=730)  # Why points were given by hand or reversed; objections and their answers.
     claims: Span = timedelta(days=90)  # Chats that showed a contact card, and codes that were wrong.
     chats: Span = timedelta(days=90)  # The lines of the web chats.

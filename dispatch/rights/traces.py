@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
+from dispatch.rights import village_life
 from dispatch.rights.forgetting import chunks
 from models.claims import Claim
 from models.gatherings import Gathering, Seat, Session
@@ -121,6 +122,7 @@ def _texts(conn: Connection, person: Any, requests: list[int], visits: list[int]
     found += conn.scalars(select(Objection.words).where(Objection.person_id == person.id))
     found += conn.scalars(select(Objection.answer).where(Objection.answered_by == person.id))
     found += conn.scalars(select(Claim.name).where(or_(Claim.speaker_id == person.id, Claim.person_id == person.id)))
+    found += village_life.texts(conn, person.id)
     return [one for one in found if one]
 
 
@@ -179,6 +181,7 @@ def _contacts(conn: Connection, person: Any) -> list[int]:
         .join(Seat, Seat.gathering_id == Gathering.id)
         .where(Seat.person_id == person.id, Gathering.planned_by.is_not(None)),
         *(select(column).where(Seat.person_id == person.id) for column in (Seat.came_by, Seat.went_by, Seat.typed_by)),
+        *village_life.contacts(person),
         select(Claim.answered_by).where(or_(Claim.speaker_id == person.id, Claim.person_id == person.id)),
     )
     found = {number for statement in statements for number in conn.scalars(statement) if number is not None}

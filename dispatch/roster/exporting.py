@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, case, exists, select, type_coerce
+from sqlalchemy import Connection, Select, String, case, exists, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from dispatch.roster.crowd import TELEGRAM
+from models.cooperatives import Cooperative, Member
 from models.guardians import Guardianship
+from models.mentoring import IncomeLeader, JobFound, Pair
 from models.people import Admin, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
-from models.words import Datum, Level, StewardKind
+from models.words import Datum, Level, PairState, StewardKind
 
 _township = aliased(Area)
+_leading = aliased(Person)
 # One chat a person: the first that was bound.
 _chat = (
     select(Route.address)
@@ -81,6 +84,29 @@ _STATEMENTS: dict[str, Select[*tuple[Any, ...]]] = {
     .where(Steward.kind == StewardKind.VOLUNTEER, Steward.left_at.is_(None)).order_by(Steward.village_code, Steward.id),
     "admins": select(Admin.area_code, Admin.level, *_human)
     .join(Person, Person.id == Admin.person_id).order_by(Admin.area_code, Admin.id),
+    "leaders": select(
+        IncomeLeader.village_code, Person.name, Person.phone, func.nullif(IncomeLeader.field, "").label("field"),
+    ).join(Person, Person.id == IncomeLeader.person_id)
+    .where(IncomeLeader.left_at.is_(None), Person.phone.is_not(None))
+    .order_by(IncomeLeader.village_code, IncomeLeader.id),
+    "mentored": select(
+        Pair.village_code, (_leading.phone + " " + _leading.name).label("leader"), Household.name.label("household"),
+        Person.name,
+    ).join(IncomeLeader, IncomeLeader.id == Pair.leader_id).join(_leading, _leading.id == IncomeLeader.person_id)
+    .join(Person, Person.id == Pair.person_id).join(Household, Household.id == Person.household_id)
+    .where(Pair.state == PairState.ACTIVE, _leading.phone.is_not(None)).order_by(Pair.village_code, Pair.id),
+    "jobs": select(
+        JobFound.village_code, Household.name.label("household"), Person.name, JobFound.work, JobFound.since,
+    ).join(Pair, Pair.id == JobFound.pair_id).join(Person, Person.id == Pair.person_id)
+    .join(Household, Household.id == Person.household_id)
+    .where(JobFound.work != "", Pair.state == PairState.ACTIVE).order_by(JobFound.village_code, JobFound.id),
+    "cooperatives": select(Cooperative.village_code, Cooperative.name.label("cooperative"))
+    .order_by(Cooperative.village_code, Cooperative.id),
+    "members": select(
+        Member.village_code, Cooperative.name.label("cooperative"), Household.name.label("household"), Person.name,
+    ).join(Cooperative, Cooperative.id == Member.cooperative_id).join(Person, Person.id == Member.person_id)
+    .join(Household, Household.id == Person.household_id)
+    .order_by(Member.village_code, Member.cooperative_id, Member.person_id),
 }  # fmt: skip
 
 

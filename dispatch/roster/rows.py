@@ -1,6 +1,7 @@
 """The shape of the rows that come in; whoever reads files or makes up a demo hands in objects of their own."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 from models.words import Datum, Level
@@ -126,6 +127,56 @@ class Admin(Human, Protocol):
     def level(self) -> Level: ...
 
 
+class Leader(InVillage, Protocol):
+    """An income leader, who is on the roster besides."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def field(self) -> str | None: ...
+
+
+class OfHousehold(InVillage, Protocol):
+    """A row about a resident, who is known by home and name."""
+
+    @property
+    def household(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+class Mentored(OfHousehold, Protocol):
+    """A resident whom a leader takes along."""
+
+    @property
+    def leader(self) -> str: ...
+
+
+class Job(OfHousehold, Protocol):
+    """Work that a resident found through their leader."""
+
+    @property
+    def work(self) -> str: ...
+    @property
+    def since(self) -> date: ...
+
+
+class Cooperative(InVillage, Protocol):
+    """A cooperative of a village."""
+
+    @property
+    def cooperative(self) -> str: ...
+
+
+class Member(OfHousehold, Protocol):
+    """A resident who has joined a cooperative."""
+
+    @property
+    def cooperative(self) -> str: ...
+
+
 class Rows(Protocol):
     """A whole roster, sheet by sheet. A blank value means: what is known stays."""
 
@@ -143,3 +194,13 @@ class Rows(Protocol):
     def volunteers(self) -> Sequence[Volunteer]: ...
     @property
     def admins(self) -> Sequence[Admin]: ...
+    @property
+    def leaders(self) -> Sequence[Leader]: ...
+    @property
+    def mentored(self) -> Sequence[Mentored]: ...
+    @property
+    def jobs(self) -> Sequence[Job]: ...
+    @property
+    def cooperatives(self) -> Sequence[Cooperative]: ...
+    @property
+    def members(self) -> Sequence[Member]: ...

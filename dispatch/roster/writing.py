@@ -9,17 +9,22 @@ from sqlalchemy import Connection
 
 from dispatch.roster import rows
 from dispatch.roster.batch import Batch, chunks
+from dispatch.roster.cooperatives import write_cooperatives
 from dispatch.roster.crowd import Crowd
 from dispatch.roster.faults import Counts
 from dispatch.roster.links import write_links
+from dispatch.roster.mentoring import Residents, write_mentoring
 from dispatch.roster.people import Helpers, write_admins, write_residents
 from dispatch.roster.places import write_areas, write_grids, write_groups, write_households
 from dispatch.roster.wards import find_guardians
 from dispatch.rules import Rules
 from models.words import StewardKind
 
-SHEETS = ("villages", "grids", "households", "residents", "stewards", "volunteers", "admins")
-_IN_VILLAGES = SHEETS[1:-1]
+SHEETS = (
+    "villages", "grids", "households", "residents", "stewards", "volunteers", "admins", "leaders", "mentored", "jobs",
+    "cooperatives", "members",
+)  # fmt: skip
+_IN_VILLAGES = tuple(name for name in SHEETS if name not in ("villages", "admins"))
 _VILLAGES_AT_ONCE = 20
 
 Progress = Callable[[int, int], None]
@@ -93,6 +98,9 @@ def _write_villages(batch: Batch, crowd: Crowd, villages: Sequence[str], part: d
     volunteers.flush()
     write_links(batch, part["households"], villages, homes)
     find_guardians(batch, crowd, part["residents"], homes)
+    residents = Residents(batch, crowd, homes)
+    write_mentoring(batch, residents, part)
+    write_cooperatives(batch, residents, part, villages)
 
 
 def _by_village(sheet: Iterable[rows.InVillage]) -> dict[str, list[rows.InVillage]]:

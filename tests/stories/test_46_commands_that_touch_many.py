@@ -8,6 +8,8 @@ from sqlalchemy import func, insert, select
 
 from bot.conversation import gate
 from dispatch.permissions import TABLE, Role
+from models.awards import AwardRound
+from models.mentoring import Pair
 from models.people import Link, Person, Route, Steward
 from models.places import Area, Grid
 from models.requests import Audit
@@ -26,6 +28,8 @@ CHANGES = {
     "grid": ("方案", "3 户换管家", "照此划分（3 户）", "grid_changed"),
     "left": ("张三", "名下有 1 户", "张三不再当管家", "left"),
     "revoke": ("王奶奶", "1 个聊天", "确定断开", "revoke"),
+    "award": ("好邻居", "通知村里 5 人", "开始评比（通知 5 人）", "award_open"),
+    "leader": ("张三 退出", "1 对结对就结束了", "张三不再当带头人", "leader_left"),
 }
 TOUCHES_MANY = {*CASTS, *CHANGES, "drill"}  # Of a practice, test_drill.py tells.
 
@@ -76,19 +80,22 @@ def test_it_says_how_many_and_does_nothing_before_the_second_yes(world: World, o
     world.change(grids={"most": 5, "least": 1})
     for name in ("王奶奶", "赵大爷", "钱大妈"):
         world.resident(name)
-    world.steward("张三")
+    steward = world.steward("张三")
     world.steward("李四", grid="二网格")
     given, count, yes, action = CHANGES[command]
     if command == "left":
         link(world, {"王奶奶家": "张三"})
     admin = world.admin()
+    if command == "leader":
+        admin.says("/leader 张三")
+        steward.says("/mentor 王奶奶")
     before = _rows(world)
 
     admin.says(f"/{command} {given}")
     assert admin.hears(count)
     assert _rows(world) == before
     assert _logged(world, action) == 0
-    other.says(f"/{command} {given} 东村" if command == "grid" else f"/{command} {given}")
+    other.says(f"/{command} {given} 东村" if command in ("grid", "award") else f"/{command} {given}")
     assert yes not in other.labels(), "nobody beside the area is even asked"
     other.repeats_tap("", admin.data(yes))
     assert _rows(world) == before, "nor does the button of another do anything for them"
@@ -102,7 +109,8 @@ def test_it_says_how_many_and_does_nothing_before_the_second_yes(world: World, o
 
 def _rows(world: World) -> list[list[Any]]:
     with world.store.read() as conn:
-        tables = ((Link.household_id, Link.steward_id), (Steward.id, Steward.left_at), (Route.person_id, Route.address))
+        tables = ((Link.household_id, Link.steward_id), (Steward.id, Steward.left_at), (Route.person_id, Route.address),
+                  (AwardRound.id, AwardRound.village_code), (Pair.id, Pair.state))  # fmt: skip
         return [sorted(map(tuple, conn.execute(select(*columns))), key=repr) for columns in tables]
 
 

@@ -12,11 +12,15 @@ from dispatch import backups
 from dispatch.rights import holdings
 from dispatch.roster import exporting
 from models import migrate
+from models.awards import Nomination
+from models.ballots import BallotVoter
 from models.claims import Claim, CodeTry
+from models.cooperatives import Member
 from models.gatherings import Gathering, Seat, Session
 from models.guardians import Guardianship
 from models.ledger import EntryNote, PointEntry
 from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
+from models.mentoring import IncomeLeader, JobFound, MentorDeed, Pair
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Household
 from models.points import HandEntry
@@ -116,6 +120,7 @@ _ROWS: dict[Any, dict[str, Any]] = {
     Card: {}, Dialog: {}, WebMessage: {}, Request: {}, Person: {}, Household: {}, Link: {}, Claim: {}, CodeTry: {},
     Visit: {}, VisitNote: {}, Guardianship: {}, PointEntry: {}, EntryNote: {}, HandEntry: {}, Objection: {},
     Gathering: {}, Session: {}, Seat: {},
+    BallotVoter: {}, Nomination: {}, IncomeLeader: {}, Pair: {}, MentorDeed: {}, JobFound: {}, Member: {},
 }  # fmt: skip
 
 

@@ -28,12 +28,15 @@ from dispatch.permissions import TABLE, Action, Role
 from dispatch.points import settling
 from dispatch.taps import RATINGS, Verb
 from dispatch.work import Work
+from models.awards import AwardRound, Nomination
+from models.ballots import Ballot, BallotChoice
 from models.claims import Claim
 from models.clock import MovableClock
 from models.gatherings import Gathering, Seat
 from models.guardians import Guardianship
 from models.ledger import PointEntry
 from models.mail import Dialog, Outbox
+from models.mentoring import IncomeLeader, Pair
 from models.people import Invitation, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
 from models.points import HandEntry
@@ -46,16 +49,19 @@ from models.words import (
     Answer,
     Ask,
     ClaimState,
+    Consent,
     Deed,
     Due,
     Ending,
     GatheringKind,
     HandState,
     Level,
+    PairState,
     PublicationKind,
     Standing,
     State,
     StewardKind,
+    TieRule,
     Urgency,
     VisitKind,
     VisitStep,
@@ -85,24 +91,27 @@ AREAS: dict[Level, dict[str, str]] = {
 }  # fmt: skip
 ADMIN_ROLE = {Level.BRANCH: Role.BRANCH, Level.TOWNSHIP: Role.TOWNSHIP, Level.COUNTY: Role.COUNTY}
 # Towards something that happens in the village; who has no area, with their role there. The "keeper" is a volunteer who
-# is responsible for the household in which the "resident" lives, and calls there; the "guardian" looks after them.
-_HELPER = frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HELPER, Role.FELLOW})
+# is responsible for the household in which the "resident" lives, and calls there; the "guardian" looks after them. The
+# "asked" is an income leader who takes the "owner" along, and the "requester" is named for an honour.
+_AT_HOME = frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.VILLAGER})
+_HELPER = _AT_HOME | {Role.HELPER, Role.FELLOW}
 PLAYERS: dict[str, frozenset[Role]] = {
     "stranger": frozenset({Role.ANYONE}),
-    "resident": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.HOUSEHOLD, Role.WARD}),
-    "guardian": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.GUARDIAN}),
+    "resident": _AT_HOME | {Role.HOUSEHOLD, Role.WARD},
+    "guardian": _AT_HOME | {Role.GUARDIAN},
     "steward": _HELPER | {Role.COLLEAGUE},
     "volunteer": _HELPER,
-    "requester": frozenset({Role.ANYONE, Role.RESIDENT, Role.NEIGHBOUR, Role.REQUESTER}),
-    "asked": _HELPER | {Role.ASKED, Role.COLLEAGUE},
-    "owner": _HELPER | {Role.OWNER, Role.COLLEAGUE},
+    "requester": _AT_HOME | {Role.REQUESTER, Role.NOMINEE},
+    "asked": _HELPER | {Role.ASKED, Role.COLLEAGUE, Role.LEADING},
+    "owner": _HELPER | {Role.OWNER, Role.COLLEAGUE, Role.MENTORED},
     "keeper": _HELPER | {Role.RESPONSIBLE, Role.VISITOR},
     "invited": _HELPER | {Role.INVITED},
     "leader": _HELPER | {Role.LEADER},
 }
 RELATED = {
     Role.REQUESTER, Role.ASKED, Role.OWNER, Role.HOUSEHOLD, Role.RESPONSIBLE, Role.VISITOR, Role.COLLEAGUE,
-    Role.NEIGHBOUR, Role.GUARDIAN, Role.WARD, Role.FELLOW, Role.INVITED, Role.LEADER,
+    Role.NEIGHBOUR, Role.GUARDIAN, Role.WARD, Role.FELLOW, Role.INVITED, Role.LEADER, Role.VILLAGER, Role.NOMINEE,
+    Role.LEADING, Role.MENTORED,
 }  # fmt: skip
 
 # What each command is given so that nothing but its right can stand in its way; {n} is a request, {who} a helper,
@@ -115,6 +124,7 @@ COMMANDS: dict[str, str] = {
     "offduty": "{who}", "invite": "{who}", "left": "{who}", "revoke": "{who}", "grid": "{village}",
     "for": "", "two": "", "team": "", "card": "", "visit": "", "due": "", "visits": "", "paper": "", "overdue": "",
     "drill": "{village} 楼道灯坏了", "guardian": "",
+    "award": "文明家庭 {village}", "nominate": "", "vote": "", "mentor": "", "leader": "{who}",
     "points": "", "published": "", "object": "", "give": "{who} 2 搬桌椅", "reverse": "{entry} 记错了",
     "theme": "", "service": "", "join": "",
 }  # fmt: skip
@@ -160,6 +170,13 @@ BUTTONS: dict[Verb, str | None] = {
     **dict.fromkeys((Verb.SEAT_YES, Verb.SEAT_NO, Verb.SEAT_GO, Verb.SEAT_MATERIAL, Verb.SEAT_READ), "seat"),
     **dict.fromkeys((Verb.GATHER_OPEN, Verb.GATHER_CLOSE, Verb.GATHER_LIST, Verb.GATHER_PROGRAMME), "gathering"),
     **dict.fromkeys((Verb.LIST_RIGHT, Verb.LIST_WRONG), "gathering"),
+    Verb.NOMINATE: "round",
+    Verb.SECOND: "agreed",
+    **dict.fromkeys((Verb.STAND, Verb.NOT_STAND), "named"),
+    Verb.BALLOT: "ballot",
+    Verb.VOTE: "choice",
+    **dict.fromkeys((Verb.JOIN, Verb.NOT_JOIN), "asked pair"),
+    **dict.fromkeys((Verb.DEED, Verb.FOUND_WORK, Verb.PART_PAIR), "pair"),
     **dict.fromkeys((Verb.OBJECTION_UPHELD, Verb.OBJECTION_STANDS), "objection"),
     **dict.fromkeys((Verb.POINTS_YES, Verb.POINTS_NO), "hand entry"),
 }  # fmt: skip
@@ -168,7 +185,7 @@ EVERYWHERE = {Verb.CANCEL, *(verb for verb, on in BUTTONS.items() if on in _ANYW
 # The one more yes of each command that touches many; the right is that of the command.
 YESES: dict[str, Action] = {
     "grid.apply": Action.DIVIDE, "left": Action.SEE_OFF, "revoke": Action.REVOKE,
-    "drill": Action.DRILL,
+    "drill": Action.DRILL, "award": Action.AWARD, "leader": Action.APPOINT_LEADER,
     **dict.fromkeys(("gather_close", "gather_move", "gather_call_off", "service_go"), Action.RUN_GATHERING),
 }  # fmt: skip
 DIALOGS: dict[Verb, tuple[str, dict[str, Any], str]] = {  # Step, memo and token.
@@ -188,6 +205,7 @@ STANDINGS = (
     ("like", State.OFFERED, False),
 )
 _OFFERS = {"offer": "offered", "task": "accepted", "dated task": "dated"}  # Whose offer a button carries.
+_SEEN = {"what is seen": "visits", "figures seen": "mentor"}  # Everybody may ask; what is shown differs.
 STANDING_NAMES = {name for name, _, _ in STANDINGS}
 
 
@@ -236,6 +254,7 @@ def _plays() -> Iterator[Play]:
     for step, action in YESES.items():
         yield from _by_everyone(f"[go] {step}", action, to_a_thing=True, places=[*PLACES], without=WITHOUT_VILLAGE)
     yield from _by_everyone("what is seen", Action.SEE_VISITS, to_a_thing=True, places=["village"])
+    yield from _by_everyone("figures seen", Action.SEE_MENTORING, to_a_thing=False, places=["village"])
     yield from _by_everyone("words", Action.ASK, to_a_thing=False, places=["village"])
     for what in ("words to the helper", "words back"):
         yield from _by_everyone(what, Action.TALK, to_a_thing=True, places=["village"])
@@ -269,7 +288,7 @@ class Stage:
         self.people = {
             "stranger": world.person("过路人", village=None, township_code=None, county_code=None).id,
             "resident": world.relative("李奶奶", world.resident("赵奶奶")).id,
-            "guardian": world.person("李强").id,
+            "guardian": world.resident("李强").id,
             "steward": world.steward("张三").id,
             "volunteer": world.volunteer("李四").id,
             "requester": world.resident("王奶奶").id,
@@ -315,7 +334,9 @@ class Stage:
                 world.set(member, county_code=county, township_code=township, village_code=code)
                 with world.store.write() as conn:
                     self._gatherings(conn, place, (county, township, code), member.id)
-                    self._home(conn, place, {"county_code": county, "township_code": township, "village_code": code})
+                    codes_of = {"county_code": county, "township_code": township, "village_code": code}
+                    self._home(conn, place, codes_of)
+                    self._together(conn, place, codes_of)
 
     def _home(self, conn: Any, place: str, codes: dict[str, Any]) -> None:
         """A household of the keeper's: a chat that wants in, and a visit of each standing. The village's has people."""
@@ -393,6 +414,45 @@ class Stage:
             seat = {"token": self.tokens[place, who], "gathering_id": self.gatherings[place], "typed_by": typed_by}
             conn.execute(insert(Seat), [{**came, **seat, "person_id": self.people[who]}])
         self.tokens[place, "seat"] = self.tokens[place, "invited"]
+
+    def _together(self, conn: Any, place: str, codes: dict[str, Any]) -> None:
+        """A round in which names are taken and one in which there is a vote, and pairs of a leader of the place."""
+        people = self.people
+        rows = {name: taps.new_token() for name in ("round", "ballot", "choice", "asked pair", "pair")}
+        soon = {"opened_at": NOON, "closes_at": NOON + timedelta(days=1), "entitled": 9, "quorum": 5, "voted": 0}
+        ballot = {**codes, **soon, "token": rows["ballot"], "tie": TieRule.SHARE}
+        number = conn.execute(insert(Ballot).returning(Ballot.id), [ballot]).scalar_one()
+        line = {**codes, "ballot_id": number, "votes": 0, "withdrawn": False}
+        against, named = (
+            {**line, "place": at, "token": token} for at, token in ((0, "n" + place), (1, rows["choice"]))
+        )
+        conn.execute(insert(BallotChoice), [against])
+        choice = conn.execute(insert(BallotChoice).returning(BallotChoice.id), [named]).scalar_one()
+        round_ = {**codes, "kind": "neighbour", "opened_by": people["clerk"], "opened_at": NOON}
+        round_ |= {"nominate_until": NOON + timedelta(days=1)}
+        ids = [
+            conn.execute(insert(AwardRound).returning(AwardRound.id), [{**round_, **more}]).scalar_one()
+            for more in ({"token": rows["round"]}, {"token": taps.new_token(), "ballot_id": number})
+        ]
+        for name, who, round_id, more in (
+            ("named", "requester", ids[0], {}), ("agreed", f"{place}的", ids[0], {"consent": Consent.AGREED}),
+            ("standing", "clerk", ids[1], {"consent": Consent.AGREED, "choice_id": choice}),
+        ):  # fmt: skip
+            rows[name] = taps.new_token()
+            conn.execute(insert(Nomination), [{
+                **codes, "token": rows[name], "round_id": round_id, "person_id": people[who],
+                "nominated_by": people["caller"], "reason": "", "at": NOON, "consent": Consent.ASKED, "won": False,
+                **more,
+            }])  # fmt: skip
+        if place == "village":
+            values = {**codes, "person_id": people["asked"], "field": "", "since": NOON}
+            leader = conn.execute(insert(IncomeLeader).returning(IncomeLeader.id), [values]).scalar_one()
+            pair = {**codes, "leader_id": leader, "person_id": people["owner"], "asked_at": NOON}
+            conn.execute(insert(Pair), [{**pair, "token": rows["pair"], "state": PairState.ACTIVE}])
+            self._pair = {**pair, "token": rows["asked pair"], "state": PairState.ASKED}
+        values = {**codes, "person_id": people[f"{place}的"], "field": "", "since": NOON}
+        conn.execute(insert(IncomeLeader), [values])
+        self.tokens |= {(place, name): token for name, token in rows.items()}
 
     def _publication(self, conn: Any, place: str, codes: tuple[str | None, str | None, str | None]) -> None:
         """Something published there that can be objected to, and an objection of the resident's."""
@@ -508,6 +568,8 @@ class Stage:
         work.flush()
         said = [str(message) for message in conn.execute(select(Outbox.message)).scalars()]
         assert not [one for one in said if "'key': 'error." in one], said
+        if play.what == "figures seen":
+            return any("'key': 'mentor.figures'" in one for one in said)
         if play.action is Action.SEE_VISITS:  # Everybody may ask; only the household is shown its visits.
             return any("'key': 'visit.line'" in one for one in said)
         return True
@@ -523,8 +585,8 @@ class Stage:
 
     def _said(self, conn: Any, play: Play) -> Said:
         said = Said("webchat", "1", Kind.TEXT, NOON, text="水管漏水")
-        if play.what == "what is seen":
-            return replace(said, kind=Kind.COMMAND, text="/visits", command="visits")
+        if play.what in _SEEN:
+            return replace(said, kind=Kind.COMMAND, text=f"/{_SEEN[play.what]}", command=_SEEN[play.what])
         if play.what.startswith("/"):
             name = play.what[1:].split()[0]
             words = FURTHER[play.what][1] if play.what in FURTHER else COMMANDS[name]
@@ -561,6 +623,9 @@ class Stage:
             return f"{self.tokens[play.place, on]}.{VisitStep.FIND_OUT}"
         if on in _OFFERS:
             return self.offers[play.place, _OFFERS[on]]
+        if on == "asked pair":  # Nobody is asked and taken along at once.
+            conn.execute(update(Pair).values(state=PairState.ENDED))
+            conn.execute(insert(Pair), [self._pair])
         return self.tokens[play.place, on]
 
     def _yes(self, conn: Any, play: Play) -> tuple[str, dict[str, Any], str]:
@@ -574,10 +639,10 @@ class Stage:
             at, code = (NOON + timedelta(days=4)).isoformat(), PLACES[play.place][2]
             memo = {"activity": "health", "place": "村口", "needed": 10, "safety": ""}
             return step, {"token": "t", "village": code, "at": at, **memo}, "t"
-        if step != "grid.apply":
-            drill = {"village": PLACES[play.place][2], "late": False}
-            return step, {**drill, "token": "t", "person": who, "words": f"{play.place}的"}, "t"
         code = str(PLACES[play.place][2])
+        if step != "grid.apply":
+            more = {"village": code, "kind": "civil", "late": False}
+            return step, {"token": "t", "person": who, "words": f"{play.place}的", **more}, "t"
         known = load_village(conn, code).fingerprint(self.world.rules.grids)
         return step, {"token": "t", "village": code, "fingerprint": known, "changes": []}, "t"
 

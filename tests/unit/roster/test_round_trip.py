@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import Field, fields, replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -12,8 +13,13 @@ from hypothesis import strategies as st
 
 from bot.roster import (
     AdminRow,
+    CooperativeRow,
     GridRow,
     HouseholdRow,
+    JobRow,
+    LeaderRow,
+    MemberRow,
+    MentoredRow,
     ResidentRow,
     Roster,
     Row,
@@ -48,6 +54,7 @@ def rosters(draw: st.DrawFn) -> Roster:
     name, phone = draw(NAMES), draw(PHONES)
     datum, flag = draw(st.sampled_from(Datum)), draw(st.none() | st.booleans())
     chat = draw(st.none() | st.integers(1, 2**52 - 1))
+    cooperative = draw(LABELS)
     skills = tuple(dict.fromkeys(draw(st.lists(TEXTS, max_size=3))))
     return Roster(
         [VillageRow("", 2, CODE, draw(NAMES), "130227001", draw(NAMES), *lat_lon, draw(st.none() | PHONES))],
@@ -57,6 +64,11 @@ def rosters(draw: st.DrawFn) -> Roster:
         [StewardRow("", 2, CODE, grid, name, phone, *lat_lon, datum, skills, chat, flag)],
         [VolunteerRow("", 2, CODE, draw(LABELS), name, phone, *lat_lon, datum, skills, chat)],
         [AdminRow("", 2, "130227", Level.COUNTY, name, phone, chat)],
+        [LeaderRow("", 2, CODE, name, phone, draw(st.none() | NAMES))],
+        [MentoredRow("", 2, CODE, phone, household, name)],
+        [JobRow("", 2, CODE, household, name, draw(NAMES), draw(st.dates(min_value=date(1000, 1, 1))))],
+        [CooperativeRow("", 2, CODE, cooperative)],
+        [MemberRow("", 2, CODE, cooperative, household, name)],
     )
 
 

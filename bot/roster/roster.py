@@ -1,0 +1,205 @@
+"""The rows of a roster as they were read, one type for each sheet, and all of them together."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+
+from models.words import Datum, Level
+
+
+@dataclass(frozen=True, slots=True)
+class VillageRow:
+    """A village with its service centre."""
+
+    source: str  # The file or sheet that it was read from; so in every row.
+    line: int  # The row in it, counted from 1 as a spreadsheet does.
+    village_code: str
+    village: str
+    township_code: str
+    township: str
+    lat: float | None = None  # WGS-84 degrees, of the service centre; both or neither.
+    lon: float | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    source: str
+    line: int
+    village_code: str
+    grid: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    source: str
+    line: int
+    village_code: str
+    grid: str
+    household: str  # The number or name by which the village tells its households apart.
+    address: str
+    lat: float | None = None  # Degrees in `datum`; both or neither.
+    lon: float | None = None
+    datum: Datum = Datum.WGS84
+    phone: str | None = None
+    steward: str | None = None  # The responsible steward by phone, and name where several share it.
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRow:
+    source: str
+    line: int
+    village_code: str
+    household: str
+    name: str
+    phone: str | None = None
+    telegram_id: int | None = None
+    frail: bool | None = None  # Old or weak; None = the file does not say.
+    guardian: str | None = None  # Who looks after them, by phone, and name where several share it.
+
+
+@dataclass(frozen=True, slots=True)
+class StewardRow:
+    source: str
+    line: int
+    village_code: str
+    grid: str
+    name: str
+    phone: str
+    lat: float | None = None  # Degrees in `datum`; both or neither.
+    lon: float | None = None
+    datum: Datum = Datum.WGS84
+    skills: tuple[str, ...] = ()
+    telegram_id: int | None = None
+    on_duty: bool | None = None  # None = the file does not say.
+
+
+@dataclass(frozen=True, slots=True)
+class VolunteerRow:
+    source: str
+    line: int
+    village_code: str
+    group: str
+    name: str
+    phone: str
+    lat: float | None = None  # Degrees in `datum`; both or neither.
+    lon: float | None = None
+    datum: Datum = Datum.WGS84
+    skills: tuple[str, ...] = ()
+    telegram_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdminRow:
+    source: str
+    line: int
+    area_code: str  # Of the village, township or county, as `level` says.
+    level: Level
+    name: str
+    phone: str
+    telegram_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderRow:
+    source: str
+    line: int
+    village_code: str
+    name: str
+    phone: str
+    field: str | None = None  # What they live by.
+
+
+@dataclass(frozen=True, slots=True)
+class MentoredRow:
+    """A pair that was agreed to on paper."""
+
+    source: str
+    line: int
+    village_code: str
+    leader: str  # By phone, and name where several share it.
+    household: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """Work that somebody found through their income leader."""
+
+    source: str
+    line: int
+    village_code: str
+    household: str
+    name: str
+    work: str  # What and where.
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class CooperativeRow:
+    source: str
+    line: int
+    village_code: str
+    cooperative: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    source: str
+    line: int
+    village_code: str
+    cooperative: str
+    household: str
+    name: str
+
+
+Row = (
+    VillageRow
+    | GridRow
+    | HouseholdRow
+    | ResidentRow
+    | StewardRow
+    | VolunteerRow
+    | AdminRow
+    | LeaderRow
+    | MentoredRow
+    | JobRow
+    | CooperativeRow
+    | MemberRow
+)
+
+
+@dataclass(slots=True)
+class Roster:
+    """All rows of the files, sheet by sheet, in the order read; identical repetitions are left out."""
+
+    villages: list[VillageRow] = field(default_factory=list)
+    grids: list[GridRow] = field(default_factory=list)
+    households: list[HouseholdRow] = field(default_factory=list)
+    residents: list[ResidentRow] = field(default_factory=list)
+    stewards: list[StewardRow] = field(default_factory=list)
+    volunteers: list[VolunteerRow] = field(default_factory=list)
+    admins: list[AdminRow] = field(default_factory=list)
+    leaders: list[LeaderRow] = field(default_factory=list)
+    mentored: list[MentoredRow] = field(default_factory=list)
+    jobs: list[JobRow] = field(default_factory=list)
+    cooperatives: list[CooperativeRow] = field(default_factory=list)
+    members: list[MemberRow] = field(default_factory=list)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row, villages first, so that what is referred to comes before what refers to it."""
+        return chain(
+            self.villages,
+            self.grids,
+            self.households,
+            self.residents,
+            self.stewards,
+            self.volunteers,
+            self.admins,
+            self.leaders,
+            self.mentored,
+            self.jobs,
+            self.cooperatives,
+            self.members,
+        )
