@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
 from sqlalchemy import insert as insert_into
 
-from dispatch import errors, strangers
+from dispatch import errors, strangers, trail
 from dispatch.contact import codes as written
 from dispatch.taps import new_token
 from dispatch.work import Work
@@ -78,7 +78,7 @@ def card(work: Work, steward_id: int, household_id: int | None, *, printed: bool
             expires_at=work.now + valid,
         )
     )
-    _record(work, "card", actor_id, None, codes)
+    trail.write(work, actor_id, codes, "card")
     return code
 
 
@@ -130,7 +130,7 @@ def invite(work: Work, person_id: int, actor_id: int | None = None) -> str:
             expires_at=work.now + work.rules.invitation_valid,
         )
     )
-    _record(work, "invite", actor_id, person_id, codes)
+    trail.write(work, actor_id, codes, "invite", person_id)
     return code
 
 
@@ -166,7 +166,7 @@ def bind(work: Work, person_id: int, speaker_id: int, channel: str, address: str
         strangers.absorb(work.conn, speaker_id, person_id)
     _bind(work, person_id, channel, address)
     codes = work.conn.execute(_CODES, {"person": person_id}).one()
-    _record(work, "bind", actor_id, person_id, codes)
+    trail.write(work, actor_id, codes, "bind", person_id)
 
 
 def check(work: Work, found: Row[Any]) -> None:
@@ -190,22 +190,3 @@ def _bind(work: Work, person_id: int, channel: str, address: str) -> None:
     if work.conn.execute(_MOVE, at).rowcount == 0:
         values = {"position": 0, "state": RouteState.LIVE, "proven_at": work.now}
         work.conn.execute(insert_into(Route).values(person_id=person_id, channel=channel, address=address, **values))
-
-
-def _record(work: Work, action: str, actor_id: int | None, person_id: int | None, codes: Codes) -> None:
-    """A line of the audit trail; the code itself is a secret and stands nowhere."""
-    work.audit.append(
-        {
-            "at": work.now,
-            "actor_id": actor_id,
-            "action": action,
-            "request_id": None,
-            "person_id": person_id,
-            "county_code": codes[0],
-            "township_code": codes[1],
-            "village_code": codes[2],
-            "before": None,
-            "after": None,
-            "detail": {},
-        }
-    )

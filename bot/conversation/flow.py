@@ -8,7 +8,7 @@ from typing import Any
 from bot.conversation import gate
 from bot.conversation.said import Kind, Said
 from bot.conversation.understanding import Understanding
-from dispatch import dialogs, errors, spots
+from dispatch import dialogs, errors, spots, trail
 from dispatch.actors import Actor
 from dispatch.messages import Message, practice
 from dispatch.rights import consent
@@ -49,21 +49,7 @@ class Turn:
 
     def record(self, action: str, person_id: int | None, **detail: Any) -> None:
         """One line of the audit trail about a person, or about no one in particular."""
-        self.work.audit.append(
-            {
-                "at": self.work.now,
-                "actor_id": self.actor.id,
-                "action": action,
-                "request_id": None,
-                "person_id": person_id,
-                "county_code": self.actor.county_code,
-                "township_code": self.actor.township_code,
-                "village_code": self.actor.village_code,
-                "before": None,
-                "after": None,
-                "detail": detail,
-            }
-        )
+        trail.write(self.work, self.actor.id, self.actor, action, person_id, **detail)
 
     @property
     def home(self) -> Spot | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 
-from dispatch import chats, errors
+from dispatch import chats, errors, trail
 from dispatch.actors import Actor
 from dispatch.desk import helping
 from dispatch.division import linking, village
@@ -88,8 +88,7 @@ def left(work: Work, actor: Actor, person_id: int) -> tuple[Change, ...]:
     with Solver() as solver:
         for post in posts:
             place = village.load(work.conn, post.village_code)
-            detail = {"households": list(homes[post.id])}
-            work.audit.append(linking.audited(work, place, "left", actor.id, person_id, detail))
+            trail.write(work, actor.id, place, "left", person_id, households=list(homes[post.id]))
             changes += linking.relink(work, place, homes[post.id], solver, actor.id)
     return changes
 
@@ -110,4 +109,4 @@ def back(work: Work, actor: Actor, person_id: int) -> None:
     work.conn.execute(back_on.values(left_at=None, on_duty=True))
     for post in posts:
         place = village.load(work.conn, str(post.village_code))
-        work.audit.append(linking.audited(work, place, "came_back", actor.id, person_id, {}))
+        trail.write(work, actor.id, place, "came_back", person_id)

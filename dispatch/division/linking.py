@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from dispatch import cards, chats, errors
+from dispatch import cards, chats, errors, trail
 from dispatch.division.proposing import Change, divide
 from dispatch.division.solver import Solver
 from dispatch.division.village import Village
@@ -63,8 +63,7 @@ def change(work: Work, village: Village, changes: Iterable[Change], actor_id: in
         got, gave = gained.get(steward.id, []), lost.get(steward.id, [])
         if not got and not gave:
             continue
-        detail = {"gained": got, "lost": gave}
-        work.audit.append(audited(work, village, "grid_changed", actor_id, steward.person_id, detail))
+        trail.write(work, actor_id, village, "grid_changed", steward.person_id, gained=got, lost=gave)
         if got:
             tell(work, steward.person_id, Message("grid.told.gained", _listed(got, home_names)))
         if gave:
@@ -84,25 +83,6 @@ def write(conn: Connection, village: Village, whose: Mapping[int, int], now: Any
         conn.execute(
             insert(Link), [{"household_id": home, "steward_id": who, "since": now, **codes} for home, who in some]
         )
-
-
-def audited(
-    work: Work, village: Village, action: str, actor_id: int | None, person_id: int | None, detail: dict[str, Any]
-) -> dict[str, Any]:
-    """One row of the audit trail about a person of the village."""
-    return {
-        "at": work.now,
-        "actor_id": actor_id,
-        "action": action,
-        "request_id": None,
-        "person_id": person_id,
-        "county_code": village.county_code,
-        "township_code": village.township_code,
-        "village_code": village.code,
-        "before": None,
-        "after": None,
-        "detail": detail,
-    }
 
 
 def _tell_homes(work: Work, village: Village, whose: Mapping[int, int]) -> None:

@@ -13,6 +13,7 @@ from dispatch.among import among
 from dispatch.areas import Located
 from dispatch.permissions import Action, can
 from dispatch.taps import new_token
+from dispatch.trail import write
 from dispatch.work import Work
 from models.gatherings import Gathering
 from models.words import Errand, GatheringKind, Standing
@@ -139,18 +140,4 @@ def change(work: Work, meeting: Meeting, **values: Any) -> Meeting:
 
 def trail(work: Work, actor_id: int | None, meeting: Meeting, action: str, **detail: Any) -> None:
     """One line of the audit trail about a gathering."""
-    work.audit.append(
-        {
-            "at": work.now,
-            "actor_id": actor_id,
-            "action": action,
-            "request_id": None,
-            "person_id": None,
-            "county_code": meeting.county_code,
-            "township_code": meeting.township_code,
-            "village_code": meeting.village_code,
-            "before": None,
-            "after": None,
-            "detail": {"gathering": meeting.id, **detail},
-        }
-    )
+    write(work, actor_id, meeting, action, gathering=meeting.id, **detail)

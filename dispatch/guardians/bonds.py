@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import aliased
 
 from dispatch import errors
+from dispatch.trail import write
 from dispatch.work import Work
 from models.guardians import Guardianship
 from models.people import Admin, Link, Person, Steward
@@ -125,18 +126,4 @@ def branch(work: Work, bond: Bond) -> list[int]:
 
 def trail(work: Work, actor_id: int | None, bond: Bond, action: str) -> None:
     """One line of the audit trail about a bond, under the name of the ward."""
-    work.audit.append(
-        {
-            "at": work.now,
-            "actor_id": actor_id,
-            "action": action,
-            "request_id": None,
-            "person_id": bond.ward_id,
-            "county_code": bond.county_code,
-            "township_code": bond.township_code,
-            "village_code": bond.village_code,
-            "before": None,
-            "after": None,
-            "detail": {"guardian": bond.guardian_id},
-        }
-    )
+    write(work, actor_id, bond, action, bond.ward_id, guardian=bond.guardian_id)

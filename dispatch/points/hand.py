@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from dispatch import areas, cards, errors, telling
+from dispatch import areas, cards, errors, telling, trail
 from dispatch.actors import Actor
 from dispatch.areas import Located
 from dispatch.ledger import notes
@@ -156,7 +156,5 @@ def lapse(work: Work) -> None:
 
 
 def _trail(work: Work, actor_id: int | None, proposed: Proposed, action: str) -> None:
-    codes = {name: getattr(proposed, name) for name in areas.CODES.values()}
-    none = dict.fromkeys(("request_id", "before", "after"))
-    what = {"person_id": proposed.person_id, "detail": {"hand_entry": proposed.id, "points": proposed.points}}
-    work.audit.append({**none, **codes, **what, "at": work.now, "actor_id": actor_id, "action": action})
+    detail = {"hand_entry": proposed.id, "points": proposed.points}
+    trail.write(work, actor_id, proposed, action, proposed.person_id, **detail)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from dispatch import areas, errors
+from dispatch import errors, trail
 from dispatch.actors import Actor
 from dispatch.ledger import notes
 from dispatch.ledger.chain import ENTRIES, Entry
@@ -36,10 +36,7 @@ def reverse(work: Work, actor: Actor, number: int, words: str) -> Entry:
     work.earned.append(
         Fact(entry.deed, entry.person_id, entry.about, work.now, *codes, giver_id=actor.id, note_id=note_id, takes=True)
     )
-    where = {name: getattr(entry, name) for name in areas.CODES.values()}
-    none = dict.fromkeys(("request_id", "before", "after"))
-    trail = {"at": work.now, "actor_id": actor.id, "action": "points_reversed", "person_id": entry.person_id}
-    work.audit.append({**none, **where, **trail, "detail": {"entry": number}})
+    trail.write(work, actor.id, entry, "points_reversed", entry.person_id, entry=number)
     params = {"number": number, "points": entry.points, "words": words}
     work.post(entry.person_id, Message("points.reversed", params), Lane.STATUS)
     return entry

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from dispatch import areas, cards, errors, telling
+from dispatch import areas, cards, errors, telling, trail
 from dispatch.actors import Actor
 from dispatch.messages import Button, Message
 from dispatch.permissions import Action, can
@@ -162,7 +162,5 @@ def go_up(work: Work) -> None:
 
 
 def _trail(work: Work, actor_id: int | None, objected: Objected, action: str, **detail: Any) -> None:
-    codes = {name: getattr(objected, name) for name in areas.CODES.values()}
-    none = dict.fromkeys(("request_id", "person_id", "before", "after"))
     named = {"publication": objected.publication_id, "objection": objected.id, **detail}
-    work.audit.append({**none, **codes, "at": work.now, "actor_id": actor_id, "action": action, "detail": named})
+    trail.write(work, actor_id, objected, action, **named)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from dispatch import escalation, invitations, lifecycle, marks, telling
+from dispatch import escalation, invitations, lifecycle, marks, telling, trail
 from dispatch.cases import CASES, Case
 from dispatch.desk import helping
 from dispatch.gatherings import answering
@@ -130,10 +130,7 @@ def erase(work: Work, person_id: int) -> None:
     _self(work.conn, person_id)
     work.conn.execute(update(Tombstone).where(Tombstone.person_id == person_id).values(done_at=work.now))
     marks.put(work.conn, SCRUB, "now", work.now)
-    where = dict(zip(("county_code", "township_code", "village_code"), traces.codes, strict=True))
-    none = dict.fromkeys(("request_id", "before", "after"))
-    trail = {"at": work.now, "actor_id": person_id, "action": "erase", "person_id": person_id, "detail": {}}
-    work.audit.append({**trail, **where, **none})
+    trail.write(work, person_id, traces, "erase", person_id)
 
 
 def _tell_branch(work: Work, traces: Traces) -> None:
@@ -141,7 +138,8 @@ def _tell_branch(work: Work, traces: Traces) -> None:
     homes = select(func.count()).where(Link.steward_id.in_(traces.posts))
     if traces.posts:
         params = {"count": work.conn.scalar(homes) or 0}
-        admins = select(Admin.person_id).where(Admin.area_code == traces.codes[2], Admin.person_id != traces.person_id)
+        here = (Admin.area_code == traces.village_code, Admin.person_id != traces.person_id)
+        admins = select(Admin.person_id).where(*here)
         for admin in work.conn.scalars(admins):
             work.post(admin, Message("erase.helper_left", params), Lane.STATUS)
 

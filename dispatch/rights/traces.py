@@ -29,13 +29,15 @@ _URL = re.compile(r"/media/([A-Za-z0-9_-]{16,22})")
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What has to be known of a person before anything of them is deleted. `codes`: county, township, village."""
+    """What has to be known of a person before anything of them is deleted."""
 
     person_id: int
     phone: str | None
     household_id: int | None
     lived_alone: bool
-    codes: tuple[str | None, str | None, str | None]
+    county_code: str | None
+    township_code: str | None
+    village_code: str | None
     posts: list[int]  # Their rows as a steward or volunteer.
     requests: list[int]  # What they asked, and what was asked for their household at a visit, when it has ended.
     visits: list[int]  # At their household, by them, or typed in by them.
@@ -64,7 +66,9 @@ def gather(conn: Connection, person_id: int) -> Traces:
         phone=person.phone,
         household_id=person.household_id,
         lived_alone=lived_alone,
-        codes=(person.county_code, person.township_code, person.village_code),
+        county_code=person.county_code,
+        township_code=person.township_code,
+        village_code=person.village_code,
         posts=list(conn.scalars(select(Steward.id).where(Steward.person_id == person_id))),
         requests=requests,
         visits=visits,

@@ -12,6 +12,7 @@ from dispatch.desk import timeline
 from dispatch.desk.timeline import Words
 from dispatch.points.earning import earn, take_back
 from dispatch.taps import new_token
+from dispatch.trail import write
 from dispatch.work import Work
 from models.places import Household
 from models.requests import Media
@@ -180,18 +181,5 @@ def words(conn: Connection, call: Call, step: VisitStep) -> Words:
 
 def trail(work: Work, actor: Actor, call: Call, action: str, **detail: Any) -> None:
     """One line of the audit trail about a visit; it stands in no request's timeline."""
-    work.audit.append(
-        {
-            "at": work.now,
-            "actor_id": actor.id,
-            "action": action,
-            "request_id": None,
-            "person_id": call.visitor_id,
-            "county_code": call.county_code,
-            "township_code": call.township_code,
-            "village_code": call.village_code,
-            "before": None,
-            "after": None,
-            "detail": {"visit": call.id, "household": call.household_id, "request": call.request_id, **detail},
-        }
-    )
+    about = {"visit": call.id, "household": call.household_id, "request": call.request_id, **detail}
+    write(work, actor.id, call, action, call.visitor_id, **about)
