@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 
 from bench import (
+    attack,
     burst,
     division,
     exactness,
+    figures,
     invitations,
     machine,
     memory,
@@ -37,6 +39,8 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "invitations": invitations.measure,
     "together": together.measure,
     "points": points.measure,
+    "attack": attack.measure,
+    "figures": figures.measure,
 }
 
 

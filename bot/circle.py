@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.conversation import flow
 from bot.dispatching import sweep_all
 from bot.reception import Hear, Reception
+from bot.reports.making import make_next
 from dispatch import calendar, marks
 from dispatch.jobs import JOBS
 from dispatch.marks import HOLD, SWEEP_RAN
@@ -130,4 +131,4 @@ class Circle:
             return count
         count += calendar.run_due(self._store, self._clock, self.rules, JOBS)
         scrub_when_due(self._store, self._clock, self.rules)
-        return count
+        return count + make_next(self._store, self._clock, self.rules)

@@ -227,8 +227,12 @@ def _settle(config: Config, folder: Path, found: list[ConfigFault]) -> Config:
     changes: dict[str, Any] = {"database": Database(url=url.render_as_string(hide_password=False))}
     if config.printing.font is not None:
         changes["printing"] = Printing(font=folder / config.printing.font)
+    rules: dict[str, Any] = {}
+    if config.dispatch.figures.page is None:
+        rules["figures"] = config.dispatch.figures.model_copy(update={"page": config.web.public_url})
     if "language" not in config.dispatch.model_fields_set:
-        changes["dispatch"] = config.dispatch.model_copy(update={"language": config.locale})
+        rules["language"] = config.locale
+    changes["dispatch"] = config.dispatch.model_copy(update=rules)
     if config.telegram.token is None and config.telegram.token_file is not None:
         token = _token(folder / config.telegram.token_file, found)
         changes["telegram"] = config.telegram.model_copy(update={"token": token})

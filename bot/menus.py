@@ -4,13 +4,13 @@ from bot.texts import Texts
 from models.words import Language
 
 RESIDENT = (
-    "mine", "for", "two", "team", "card", "visits", "points", "published", "object", "nominate", "vote", "mentor",
-    "cancel", "lang", "help", "stop", "mydata", "erase", "guardian",
+    "mine", "for", "two", "team", "card", "visits", "points", "published", "object", "public", "nominate", "vote",
+    "mentor", "cancel", "lang", "help", "stop", "mydata", "erase", "guardian",
 )  # fmt: skip
 STEWARD = ("tasks", "visit", "due", "paper", "theme", "service", "join", "duty", "leave", *RESIDENT)
 ADMIN = (
     "status", "open", "show", "why", "assign", "close", "roster", "offduty", "invite", "revoke", "broadcast",
-    "unreachable", "grid", "left", "overdue", "drill", "give", "reverse", "award", "leader",
+    "unreachable", "grid", "left", "overdue", "drill", "give", "reverse", "award", "leader", "figures",
     *STEWARD,
 )  # fmt: skip
 MENUS = {"resident": RESIDENT, "steward": STEWARD, "admin": ADMIN}

@@ -6,6 +6,7 @@ from dispatch import reach
 from dispatch.awards import closing
 from dispatch.calendar import MONDAY, Job, hourly, minutely, monthly, weekly
 from dispatch.contact import claims
+from dispatch.figures import ordering, results
 from dispatch.gatherings import calling, planning
 from dispatch.ledger import verifying
 from dispatch.points import hand, months
@@ -24,6 +25,8 @@ JOBS: tuple[Job, ...] = (
     Job("points closed", minutely, months.close),
     Job("points by hand", hourly(minute=15), hand.lapse),
     Job("publications", minutely, publishing.look_after),
+    Job("results", minutely, results.look_after),
+    Job("reports", hourly(minute=25), ordering.monthly),
     Job("objections", hourly(minute=10), objecting.go_up),
     Job("ledger", minutely, verifying.watch, gently=False),
     Job("erase", minutely, erasing.finish, gently=False),

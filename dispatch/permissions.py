@@ -112,6 +112,7 @@ class Action(StrEnum):
     MENTOR = "mentor"
     FIND_WORK = "find_work"
     PART_PAIR = "part_pair"
+    SEE_FIGURES = "see_figures"  # Of an area, and the rows behind each.
     SEE_PUBLISHED = "see_published"
     OBJECT = "object"  # To something published, while there is time; `ANSWER_OBJECTION` is the answer to it.
     SEE_POINTS = "see_points"  # Another's, each with its entry: of published months; their admins see all.
@@ -196,6 +197,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.MENTOR: frozenset({Role.LEADING}),
     Action.FIND_WORK: frozenset({Role.LEADING, Role.MENTORED}),
     Action.PART_PAIR: frozenset({Role.LEADING, Role.MENTORED}),
+    Action.SEE_FIGURES: _ADMINS,
     Action.SEE_PUBLISHED: frozenset({Role.NEIGHBOUR}) | _ADMINS,
     Action.OBJECT: frozenset({Role.NEIGHBOUR}),
     Action.SEE_POINTS: frozenset({Role.NEIGHBOUR}) | _ADMINS,

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from dispatch.awards.rules import Awards
 from dispatch.ballots.rules import Ballots
+from dispatch.figures.rules import Figures
 from dispatch.gatherings.rules import Gatherings
 from dispatch.geo import Box
 from dispatch.mentoring.rules import Mentoring
@@ -282,6 +283,7 @@ class Rules(Part):
     mentoring: Mentoring = Mentoring()
     points: Points = Points()
     publishing: Publishing = Publishing()
+    figures: Figures = Figures()
     county_name: str = "迁西县"
     county_box: tuple[float, float, float, float] = (39.93, 118.02, 40.47, 118.62)  # south, west, north, east
     timezone: str = "Asia/Shanghai"

@@ -10,6 +10,8 @@ from models.base import Base, Instant, WordOf
 from models.places import Placed
 from models.words import Answer, Ask, Due, Ending, MediaKind, NoteKind, State, Urgency
 
+_ENDED = text("ended_at IS NOT NULL")
+
 
 class Request(Placed, Base):
     """One need of one household, from the first word to the end. Its state is written by `dispatch.lifecycle` alone."""
@@ -20,6 +22,7 @@ class Request(Placed, Base):
         Index("ix_requests_requester", "requester_id", "state"),
         Index("ix_requests_owner", "owner_id", "accepted_at"),
         Index("ix_requests_village", "village_code", "state"),
+        Index("ix_requests_ended", "village_code", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
         Index(
             "ix_requests_kept",
             "ended_at",

@@ -14,6 +14,7 @@ from models.people import Admin, Invitation, Link, Person, Route, Steward, Volun
 from models.places import Area, Grid, Household
 from models.points import HandEntry, PointMonth
 from models.publishing import Objection, Publication
+from models.reports import Order
 from models.requests import Audit, Media, Note, Offer, Request, Search
 from models.rights import Tombstone
 from models.visits import Visit, VisitNote
@@ -24,7 +25,7 @@ __all__ = [
     "Admin", "Area", "Audit", "AwardRound", "Ballot", "BallotChoice", "BallotVoter", "Card", "Chain", "Claim",
     "CodeTry", "Cooperative", "Dialog", "EntryNote", "Gathering", "Grid", "Guardianship", "HandEntry", "Household",
     "Inbox", "IncomeLeader", "Invitation", "JobFound", "Lease", "Link", "Mark", "Media", "Member", "MentorDeed",
-    "Nomination", "Note", "Objection", "Offer", "Outbox", "Pair", "Person", "PointEntry", "PointMonth",
+    "Nomination", "Note", "Objection", "Offer", "Order", "Outbox", "Pair", "Person", "PointEntry", "PointMonth",
     "Publication", "Request", "Route", "Search", "Seat", "Session", "Steward", "Tombstone", "Visit", "VisitNote",
     "VolunteerGroup", "WebMessage", "metadata",
 ]  # fmt: skip

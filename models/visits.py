@@ -19,6 +19,7 @@ class Visit(Placed, Base):
     __tablename__ = "visits"
     __table_args__ = (
         Index("ix_visits_counting", "household_id", "counts", "at"),  # The latest that counts: one look each.
+        Index("ix_visits_month", "village_code", "at"),
         Index("ix_visits_open", "person_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_visits_on_paper", "village_code", sqlite_where=_ON_PAPER, postgresql_where=_ON_PAPER),
     )

@@ -352,3 +352,10 @@ class PublicationKind(StrEnum):
     THEME = "theme"
     SERVICE = "service"
     RESULTS = "results"  # Response times and the like.
+
+
+class OrderKind(StrEnum):
+    """What is made beside the service, since it takes longer than anybody who speaks should wait."""
+
+    CHART = "chart"  # A picture of an area's figures, for whoever asked.
+    REPORT = "report"  # A month of an area as workbook and printed page.

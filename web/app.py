@@ -20,6 +20,7 @@ from web.deps import DemoControls, Deps, Fault, FetchMedia, Phone, Say
 from web.headers import SecurityHeaders, security_headers
 from web.hub import Hub
 from web.pages import Pages
+from web.public import Public
 from web.refusals import Refusal
 from web.watch import Watch
 
@@ -44,6 +45,7 @@ def create_app(deps: Deps) -> Starlette:
     app = Starlette(
         routes=[
             *pages.routes(),
+            *Public(deps, hub, pages).routes(),
             *Chat(deps, hub).routes(),
             *Watch(deps).routes(),
             assets.route(),
@@ -79,7 +81,7 @@ class _Faults:
     async def not_here(self, request: Request, fault: Exception) -> Response:
         if not isinstance(fault, HTTPException):
             raise fault
-        return self._told(request, fault.status_code, "web.error.not_here", dict(fault.headers or {}))
+        return self._told(request, fault.status_code, "web.error.not_here", dict(fault.headers or {}), fault.detail)
 
     async def busy(self, request: Request, fault: Exception) -> Response:
         logging.getLogger(__name__).warning("the store does not answer: %s", type(fault).__name__)
@@ -90,10 +92,10 @@ class _Faults:
         answer.headers.update(self._headers)  # This one leaves by the outermost door, past the middleware.
         return answer
 
-    def _told(self, request: Request, status: int, key: str, headers: dict[str, str]) -> Response:
+    def _told(self, request: Request, status: int, key: str, headers: dict[str, str], name: str = "") -> Response:
         if request.url.path.startswith("/api/"):
             return refusals.answer(Refusal(status, key, headers), self._deps.say, self._language(request))
-        return self._pages.fault(status, self._language(request), headers)
+        return self._pages.fault(status, self._language(request), headers, name)
 
     def _language(self, request: Request) -> Language:
         return language.chosen(request, self._deps.rules.language)

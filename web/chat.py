@@ -25,6 +25,12 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{32,128}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,22}")
 _RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 _MEDIA = (Media.id, Media.token, Media.kind, Media.channel, Media.file_ref, Media.mime, Media.content)
+_ENDINGS = {
+    "text/plain": "txt",
+    "text/csv": "csv",
+    "application/pdf": "pdf",
+    "application/x-xlsx": "xlsx",
+}  # Of files that the service makes.
 _MEDIA_HEADERS = {
     "Cache-Control": "private, max-age=86400",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -99,7 +105,8 @@ class Chat:
         if content is None:
             raise HTTPException(404)
         shown = found.mime in SHOWN
-        named = 'attachment; filename="red-steward.txt"' if found.mime == "text/plain" else "attachment"
+        ending = _ENDINGS.get(found.mime)
+        named = f'attachment; filename="red-steward.{ending}"' if ending else "attachment"
         headers = {**_MEDIA_HEADERS, "Content-Disposition": "inline" if shown else named}
         return _part(request, content, found.mime if shown else "application/octet-stream", headers)
 

@@ -1,6 +1,7 @@
 """The pages that people see: the chat, the demo's three phones, and what is told when there is no such page."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -28,6 +29,7 @@ SCRIPT_TEXTS = (
 PACES = ("real", "fast")
 _CODE = re.compile(r"[A-Za-z0-9_-]{2,56}")
 _YEAR = 365 * 24 * 3600
+_NAMED = frozenset({"no_village"})  # What is not there, where more can be said of it than of any other page.
 _FAULTS = {404: "not_found", 405: "not_found", 500: "broken", 503: "busy"}
 
 
@@ -71,7 +73,7 @@ class Pages:
         demo = self._deps.demo
         if demo is None:
             raise HTTPException(404)
-        return self._page(request, "demo.html", phones=demo.phones, pace=demo.pace())
+        return self.page(request, "demo.html", phones=demo.phones, pace=demo.pace())
 
     async def set_pace(self, request: Request) -> Response:
         """Switch the demo's clock: {"pace": "real" or "fast"}."""
@@ -84,9 +86,9 @@ class Pages:
         demo.set_pace(match[1])
         return JSONResponse({"pace": demo.pace()})
 
-    def fault(self, status: int, language: Language, headers: dict[str, str] | None = None) -> Response:
+    def fault(self, status: int, language: Language, headers: dict[str, str] | None = None, name: str = "") -> Response:
         """A plain page in both languages for an address that is not there, or for our own mistake."""
-        say, name = self._deps.say, _FAULTS.get(status, "not_found")
+        say, name = self._deps.say, name if name in _NAMED else _FAULTS.get(status, "not_found")
         other = Language.EN if language is Language.ZH else Language.ZH
         told = [
             {"lang": each, **{part: say(each, f"web.fault.{name}.{part}", {}) for part in ("title", "text")}}
@@ -105,9 +107,10 @@ class Pages:
             "keep": "phone" not in request.query_params,
             "numbers": [numbers.fire, numbers.ambulance, numbers.police],
         }
-        return self._page(request, "chat.html", page=page, numbers=numbers, phone="phone" in request.query_params)
+        return self.page(request, "chat.html", page=page, numbers=numbers, phone="phone" in request.query_params)
 
-    def _page(self, request: Request, template: str, **context: Any) -> Response:
+    def page(self, request: Request, template: str, **context: Any) -> Response:
+        """A page in the reader's language, which is remembered if the address asks for it."""
         language = chosen(request, self._deps.rules.language)
 
         def text(key: str, **params: Any) -> str:
@@ -116,9 +119,12 @@ class Pages:
         def role(key: str) -> str:
             return self._deps.say(language, key, {})
 
+        def value(one: Any) -> str:
+            return self._deps.say(language, one["key"], one["params"]) if isinstance(one, Mapping) else str(one)
+
         texts = {name: text(f"js.{name}", **_LATER.get(name, {})) for name in SCRIPT_TEXTS}
         html = self._templates.get_template(template).render(
-            t=text, role=role, lang=language, texts=texts, county=self._deps.rules.county_name, **context
+            t=text, role=role, value=value, lang=language, texts=texts, county=self._deps.rules.county_name, **context
         )
         answer = HTMLResponse(html, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"})
         if asked_for(request) and "phone" not in request.query_params:

@@ -20,6 +20,8 @@ COMMANDS = {
     "cards": ("cards", "cards"),
     "visits": ("visits", "visits"),
     "points": ("points", "points"),
+    "figures": ("figures", "figures"),
+    "report": ("figures", "report"),
     "backup": ("keep", "backup"),
     "restore": ("keep", "restore"),
     "status": ("check", "status"),

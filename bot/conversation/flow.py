@@ -128,7 +128,9 @@ PAUSED = {
     "visiting": "visit.paused",
     "visiting.need": "visit.paused",
 }  # What is kept elsewhere is not lost with its step.
-UNASKED = frozenset({"passed_on", "published"})  # Steps at which nobody was asked anything: they end without a word.
+UNASKED = frozenset(
+    {"passed_on", "published", "figures"}
+)  # Steps at which nobody was asked anything: they end without a word.
 
 
 def run(turn: Turn, script: Iterable[Line]) -> None:

@@ -57,6 +57,8 @@ COMMANDS: dict[str, Action] = {
     "reverse": Action.REVERSE_POINTS,
     "published": Action.BEGIN,  # Which publication one may see or object to, the desk asks with the number.
     "object": Action.BEGIN,
+    "public": Action.BEGIN,  # Of the village where one lives; everybody may read it.
+    "figures": Action.SEE_FIGURES,
 }
 
 TAPS: dict[Verb, Action] = {

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
+from bot.formulas import GUARDED
 from bot.roster.faults import ReadingError
 from models.words import Datum, Level
 
@@ -32,7 +33,6 @@ _HALF_WIDTH = {
     **{0xFEE0 + sign: sign for sign in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))},
     0xFF0D: "-",
 }
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _EXPONENT = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
@@ -62,16 +62,11 @@ def trim(text: str) -> str:
     """The text without blanks around it and without the sign that kept a spreadsheet from reading it as a formula."""
     text = text.strip(_EDGES)
     if text and text[0] in "'=":
-        if _GUARDED.match(text):
+        if GUARDED.match(text):
             return text[1:]
         if text[0] == "=":
             return _unwrap(text)
     return text
-
-
-def guard(text: str) -> str:
-    """The reverse of `trim` for files we write: no spreadsheet takes the text for a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") or _GUARDED.match(text) else text
 
 
 def _unwrap(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 
-from bot.roster.cells import guard
+from bot.formulas import guard
 from bot.roster.roster import Row
 from bot.roster.sheets import SHEETS, HeadingLanguage, Sheet
 

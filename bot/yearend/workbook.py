@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from bot.roster.cells import guard
+from bot.formulas import guard
 from dispatch.points.yearend import GROUPS, YearList
 
 Say = Callable[..., str]

@@ -11,12 +11,10 @@ from models.words import MediaKind
 CHANNEL = "service"  # By none of the channels: its content is here.
 
 
-def keep(work: Work, content: bytes, mime: str) -> Attachment:
+def keep(work: Work, content: bytes, mime: str, kind: MediaKind = MediaKind.FILE) -> Attachment:
     """Keep a file for `rules.retention.documents`; whoever has its token can fetch it so long."""
     token = new_token()
     work.conn.execute(
-        insert(Media).values(
-            token=token, kind=MediaKind.FILE, channel=CHANNEL, mime=mime, content=content, created_at=work.now
-        )
+        insert(Media).values(token=token, kind=kind, channel=CHANNEL, mime=mime, content=content, created_at=work.now)
     )
-    return Attachment(token, MediaKind.FILE, CHANNEL, None)
+    return Attachment(token, kind, CHANNEL, None)

@@ -22,6 +22,7 @@ from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Area, Household
 from models.publishing import Objection
+from models.reports import Order
 from models.requests import Audit, Media, Note, Offer, Request
 from models.rights import Tombstone
 from models.visits import Visit, VisitNote
@@ -38,7 +39,7 @@ EMPTIED = frozenset({
     "offers", "searches", "audit", "inbox", "outbox", "cards", "dialogs", "web_messages", "claims", "code_tries",
     "visits", "visit_notes", "guardianships", "gatherings", "sessions", "seats", "entry_notes", "objections",
     "ballot_voters", "nominations", "income_leaders", "mentor_pairs", "mentor_deeds", "jobs_found",
-    "cooperative_members",
+    "cooperative_members", "orders",
 })  # fmt: skip
 UNTOUCHED = {
     "areas": "the county's map, by official codes",
@@ -161,6 +162,7 @@ def _words(work: Work, traces: Traces) -> None:
     conn.execute(update(Objection).where(Objection.answered_by == me).values(answer=None))
     conn.execute(delete(Claim).where(or_(Claim.speaker_id == me, Claim.person_id == me)))
     conn.execute(delete(CodeTry).where(CodeTry.person_id == me))
+    conn.execute(delete(Order).where(Order.person_id == me))
     conn.execute(update(Audit).where(or_(Audit.actor_id == me, Audit.person_id == me)).values(detail={}))
     conn.execute(update(Offer).where(Offer.person_id == me).values(metres=None, reason=None))
     conn.execute(delete(Card).where(Card.person_id == me))

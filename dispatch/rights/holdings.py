@@ -24,6 +24,7 @@ from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Household
 from models.points import HandEntry
 from models.publishing import Objection
+from models.reports import Order
 from models.requests import Audit, Media, Note, Offer, Request
 from models.tables import metadata
 from models.visits import Visit, VisitNote
@@ -40,7 +41,7 @@ NUMBERS_ONLY = frozenset({"searches", "tombstones", "publications", "award_round
 # Columns that say nothing to a reader: numbers of rows, secrets, and how distances are reckoned.
 TECHNICAL = frozenset({
     "token", "code_hash", "typed_hash", "key", "k1", "k2", "k3", "ladder", "lease_epoch", "attempts", "said_ref",
-    "message_ref", "replaces", "content", "file_ref", "position", "retry_at", "due", "due_at", "rung", "round",
+    "message_ref", "replaces", "tries", "content", "file_ref", "position", "retry_at", "due", "due_at", "rung", "round",
     "repeats", "why", "part", "raw_lat", "raw_lon", "lane", "step", "offer_token", "county_code", "township_code",
     "forgotten_at", "made_up", "drill", "answered_by", "typed_by", "named_by", "confirmed_by", "checked_by",
     "objected_by",
@@ -122,6 +123,7 @@ _BY: Mapping[type[Any], _Which] = {
         Media.id.in_(select(Session.media_id).where(Session.written_by == me.person_id)),
     ),
     Offer: lambda me: Offer.person_id == me.person_id,
+    Order: lambda me: Order.person_id == me.person_id,
     Audit: lambda me: or_(Audit.actor_id == me.person_id, Audit.person_id == me.person_id),
     Inbox: lambda me: Inbox.sender.in_(me.senders),
     Outbox: lambda me: and_(

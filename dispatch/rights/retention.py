@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from dispatch import marks
 from dispatch.guardians import parting
-from dispatch.rights import forgetting, tombstones, village_life
+from dispatch.rights import documents, forgetting, tombstones, village_life
 from dispatch.rights.erasing import NOBODY, SCRUB, erase
 from dispatch.work import Work
 from models.claims import Claim, CodeTry
@@ -84,7 +84,8 @@ def _chats(work: Work) -> int:
 def _recordings(work: Work) -> int:
     """Files made for somebody, and recordings that belong to no request."""
     kept = work.rules.retention
-    made = (Media.kind == MediaKind.FILE) & (Media.created_at < work.now - kept.documents)
+    ours = or_(Media.kind == MediaKind.FILE, Media.channel == documents.CHANNEL)
+    made = ours & (Media.created_at < work.now - kept.documents)
     old = (
         select(Media.id)
         .where(~forgetting.HELD, or_(made, Media.created_at < work.now - kept.requests))

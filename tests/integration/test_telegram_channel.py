@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from bot.channels.telegram.webhook import announce
 from bot.limits import Limits
 from bot.sender import Sender, Supplies
 from dispatch import inbox, marks
-from dispatch.messages import Attachment, Button, Message, Pin
+from dispatch.messages import Attachment, Button, CardOf, Message, Pin
 from dispatch.outbox import Lost
 from dispatch.rules import Rules
 from dispatch.work import Work
@@ -118,8 +118,8 @@ class House:
     def lose(self, lost: list[Lost]) -> None:
         self.lost += lost
 
-    def draw(self, _conn: Any, _request: int, _person: int, part: str) -> Message:
-        return Message("say", {"words": f"{part} now"}, card=part)
+    def draw(self, _conn: Any, wanted: Sequence[CardOf]) -> list[Message]:
+        return [Message("say", {"words": f"{one.part} now"}, card=one.part) for one in wanted]
 
     @contextmanager
     def sending(self) -> Iterator[Sender]:

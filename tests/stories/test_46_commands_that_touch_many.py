@@ -20,7 +20,7 @@ from tests.stories.world import COUNTY, Neighbour, World
 OTHER_TOWNSHIP, OTHER_VILLAGE = "130227101", "130227101200"
 ADMINS = {Role.BRANCH, Role.TOWNSHIP, Role.COUNTY}
 # Every command that only admins have, by how much it touches. What touches many is among the stories below.
-LOOKS = {"status", "open", "show", "why", "roster", "unreachable", "overdue"}
+LOOKS = {"status", "open", "show", "why", "roster", "unreachable", "overdue", "figures"}
 TOUCHES_ONE = {"assign", "close", "offduty", "invite", "give", "reverse"}
 CASTS = {"broadcast": "明天上午停水"}
 # What is given to it, how many it says it touches, its second yes, and how it is logged.

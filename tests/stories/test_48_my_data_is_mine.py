@@ -25,6 +25,7 @@ from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Household
 from models.points import HandEntry
 from models.publishing import Objection
+from models.reports import Order
 from models.requests import Audit, Media, Note, Offer, Request
 from models.rights import Tombstone
 from models.tables import metadata
@@ -120,7 +121,7 @@ _ROWS: dict[Any, dict[str, Any]] = {
     Card: {}, Dialog: {}, WebMessage: {}, Request: {}, Person: {}, Household: {}, Link: {}, Claim: {}, CodeTry: {},
     Visit: {}, VisitNote: {}, Guardianship: {}, PointEntry: {}, EntryNote: {}, HandEntry: {}, Objection: {},
     Gathering: {}, Session: {}, Seat: {},
-    BallotVoter: {}, Nomination: {}, IncomeLeader: {}, Pair: {}, MentorDeed: {}, JobFound: {}, Member: {},
+    BallotVoter: {}, Nomination: {}, IncomeLeader: {}, Pair: {}, MentorDeed: {}, JobFound: {}, Member: {}, Order: {},
 }  # fmt: skip
 
 

@@ -125,6 +125,7 @@ COMMANDS: dict[str, str] = {
     "for": "", "two": "", "team": "", "card": "", "visit": "", "due": "", "visits": "", "paper": "", "overdue": "",
     "drill": "{village} 楼道灯坏了", "guardian": "",
     "award": "文明家庭 {village}", "nominate": "", "vote": "", "mentor": "", "leader": "{who}",
+    "public": "", "figures": "{village}",
     "points": "", "published": "", "object": "", "give": "{who} 2 搬桌椅", "reverse": "{entry} 记错了",
     "theme": "", "service": "", "join": "",
 }  # fmt: skip

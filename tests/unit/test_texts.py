@@ -20,6 +20,7 @@ from dispatch import areas, errors, telling
 from dispatch.division.caps import Unmet
 from dispatch.drills import reporting
 from dispatch.errors import StewardError
+from dispatch.figures import counting
 from dispatch.ledger import verifying
 from dispatch.lifecycle import TABLE, Tell
 from dispatch.points import yearend
@@ -269,6 +270,11 @@ FAMILIES: dict[str, tuple[Iterable[str], set[str]]] = {
     "yearlist.group.": (yearend.GROUPS, set()),
     "yearlist.column.": (workbook._ENTRY, set()),
     "ledger.why.": (verifying.Why, set()),
+    "figure.": (counting.FIGURES, set()),
+    "figures.column.": (
+        {name for one in counting.FIGURES.values() for name in one.rows.selected_columns.keys()} - {"_once"},  # noqa: SIM118
+        set(),
+    ),
     "follow.": (
         {move.on for move in TABLE if Tell.FOLLOWERS in move.tell} - {Event.ASSIGN},
         {"number", "need", "name", "ending", "reason"},

@@ -36,6 +36,9 @@ Menus = Callable[[str, Language], Iterable[tuple[str, str]]]
 # The content of a recording that came by another channel, with its MIME type, by its token. Runs in a worker thread.
 Load = Callable[[str], tuple[bytes, str] | None]
 
+# Of files whose kind does not end in what their name ends in.
+_ENDINGS = {"text/plain": "txt", "application/x-xlsx": "xlsx"}
+
 log = structlog.get_logger()
 
 
@@ -211,5 +214,6 @@ class TelegramChannel:
         if found is None:
             return None
         content, mime = found
-        ending = "txt" if mime.startswith("text/plain") else mime.partition("/")[2].partition(";")[0]
+        plain = mime.partition(";")[0]
+        ending = _ENDINGS.get(plain, plain.partition("/")[2])
         return InputFile(content, filename=f"{one.kind}.{ending or 'bin'}")

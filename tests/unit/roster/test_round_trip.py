@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.formulas import guard
 from bot.roster import (
     AdminRow,
     CooperativeRow,
@@ -29,7 +30,7 @@ from bot.roster import (
     read_roster,
     write_roster,
 )
-from bot.roster.cells import guard, trim
+from bot.roster.cells import trim
 from models.words import Datum, Level
 
 TEXTS = st.text(

@@ -1,0 +1,98 @@
+"""Each township hears of its month: a workbook and a page to print, to its admins, once; charts for whoever asks."""
+
+import io
+import json
+import subprocess
+
+import openpyxl
+import pypdfium2
+import pytest
+from sqlalchemy import select
+
+from bot.reports import making, workbook
+from bot.reports.files import PDF, PNG, XLSX
+from dispatch.figures import ordering
+from models.reports import Order
+from models.requests import Media
+from models.words import Level
+from tests.stories.counts import month_over, solved
+from tests.stories.rounds import calendar_turns, moves_to
+from tests.stories.world import World
+
+
+def _files(world: World) -> dict[str, bytes]:
+    with world.store.read() as conn:
+        return {mime: content or b"" for mime, content in conn.execute(select(Media.mime, Media.content))}
+
+
+def _made(world: World) -> int:
+    """Everything that is due is made; returns how much that was."""
+    count = 0
+    while making.make_next(world.store, world.clock, world.rules):
+        count += 1
+    world.settle()
+    return count
+
+
+def test_a_month_is_reported_once_to_the_townships_admins(world: World) -> None:
+    granny, branch = world.resident(), world.admin()
+    township = world.admin("镇长", Level.TOWNSHIP)
+    calendar_turns(world)
+    world.clock.move(hours=1)
+    calendar_turns(world)
+    solved(world, granny, 3, "electric")
+    month_over(world)
+    moves_to(world, "2026-04-03 10:30")
+    calendar_turns(world)
+    calendar_turns(world)
+    assert _made(world) == 1
+    assert _made(world) == 0
+    assert township.hears("兴城镇 2026-03 月报")
+    assert not branch.hears("月报")
+    files = _files(world)
+    page = openpyxl.load_workbook(io.BytesIO(files[XLSX])).active
+    assert page is not None
+    lines = [list(line) for line in page.iter_rows(values_only=True)]
+    assert lines[0][0] == "兴城镇 2026-03 月报"
+    at = lines[2].index("办成的事")
+    assert [line[at] for line in lines[3:]] == [3, 0, 3]
+    assert [line[1] for line in lines[3:]] == ["东村村民委员会", "西河村民委员会", "合计"]
+    document = pypdfium2.PdfDocument(files[PDF])
+    words = document[0].get_textpage().get_text_range()
+    document.close()
+    assert "兴城镇 2026-03 月报" in words
+    assert "西河村民委员会" in words
+
+
+def test_whoever_asks_for_a_picture_gets_one(world: World) -> None:
+    granny, branch = world.resident(), world.admin()
+    solved(world, granny, 3, "electric")
+    branch.says("/figures").taps("看图")
+    assert branch.hears("正在画")
+    assert _made(world) == 1
+    assert branch.hears("东村村民委员会 2026-03：图")
+    assert _files(world)[PNG].startswith(b"\x89PNG")
+
+
+def test_what_fails_is_tried_again_and_given_up_at_last(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_facts: object) -> None:
+        raise subprocess.CalledProcessError(1, "drawing")
+
+    monkeypatch.setattr("bot.reports.files.make", fail)
+    branch = world.admin()
+    branch.says("/figures").taps("看图")
+    for _ in range(ordering.TRIES):
+        assert _made(world) == 1
+        world.clock.move(minutes=11)
+    assert _made(world) == 0
+    with world.store.read() as conn:
+        assert conn.execute(select(Order)).all() == []
+    assert _files(world) == {}
+
+
+def test_a_workbook_holds_no_formula() -> None:
+    facts = {"sheet": "s", "title": "=1+1", "made": "m", "heads": ["c", "v", "n"], "rows": [["1", "@村", 5]],
+             "together": ["", "合计", 5]}  # fmt: skip
+    page = openpyxl.load_workbook(io.BytesIO(workbook.write(json.loads(json.dumps(facts))))).active
+    assert page is not None
+    assert [page["A1"].value, page["B4"].value, page["C4"].value] == ["'=1+1", "'@村", 5]
