@@ -35,7 +35,7 @@ def weekly_list(work: Work) -> None:
     people = actors.load(work.conn, {row.person_id for row in rows})
     for person_id, code, name in rows:
         branch = replace(people[person_id], areas=((Level.BRANCH, code),))
-        found = [section for section in sections(work, branch) if section.params["count"]]
+        found = sections(work, branch)
         if found:
             parts = [text(section.key, **section.params) for section in found]
             message = Message("reach.weekly", {"village": short(name), "sections": listed(parts)})
@@ -43,8 +43,8 @@ def weekly_list(work: Work) -> None:
 
 
 def sections(work: Work, actor: Actor) -> list[Message]:
-    """All sections of the list within the actor's areas, also those with nothing in them."""
-    return [section(work, actor) for section in SECTIONS]
+    """The sections of the list within the actor's areas that have anything in them."""
+    return [found for section in SECTIONS if (found := section(work, actor)).params["count"]]
 
 
 def _unreachable(work: Work, actor: Actor) -> Message:

@@ -1,21 +1,13 @@
-"""Brings a database to the schema of this version, and says where it stands.
+"""Says where a database stands, and brings it to the schema of this version."""
 
-`python -m models.migrate "add a column"` drafts the next migration from what the tables have become; read it by hand.
-"""
-
-import sys
-import tempfile
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from alembic import command, util
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from models.store import Store
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_022_130_227  # Any number, the same in every process: two that migrate at once wait for each other.
 
 
@@ -33,13 +25,16 @@ def migrate(store: Store) -> str:
     Raises:
         UnknownRevision: the database is newer than this version; nothing was changed.
     """
+    if revision(store) == head():
+        return head()
+    upgrading = import_module("models.upgrading")
     with store.write() as connection:
         if not store.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         found = _revision(connection)
         if found is not None and found not in _known():
             raise UnknownRevision(found)
-        command.upgrade(_config(connection), "head")
+        upgrading.upgrade(connection)
     return head()
 
 
@@ -51,37 +46,16 @@ def revision(store: Store) -> str | None:
 
 def head() -> str:
     """The newest revision that this version knows."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return max(_known())
 
 
 def _known() -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    """The numbers with which the files of the migrations begin; a test holds that they are the revisions."""
+    return {file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
-
-
-def _draft(message: str) -> Any:
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(f"sqlite:///{folder}/draft.db")
-        migrate(store)
-        with store.write() as connection:
-            number = f"{int(head()) + 1:04d}"
-            drafted = command.revision(_config(connection), message, autogenerate=True, rev_id=number)
-        store.close()
-    return drafted
-
-
-if __name__ == "__main__":
-    try:
-        _draft(" ".join(sys.argv[1:]) or "unnamed")
-    except util.CommandError as refusal:
-        sys.exit(str(refusal))
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found

@@ -115,7 +115,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         "secure_delete=ON",  # What is deleted or overwritten is zeros in the file, however the library was built.
         f"busy_timeout={BUSY_MS}",
-        "cache_size=-8192",
+        "cache_size=-4096",
         "wal_autocheckpoint=4000",  # 16 MB: a large sweep is not held up by a checkpoint with each of its batches.
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -194,8 +194,11 @@ def broadcast_go(turn: Turn) -> Step | None:
 def unreachable(turn: Turn) -> Step | None:
     """Who cannot be reached and why, and where nobody is on duty: what each branch gets once a week."""
     require(turn, Action.SEE_ROSTER)
-    for section in reach.sections(turn.work, turn.actor):
+    found = reach.sections(turn.work, turn.actor)
+    for section in found:
         turn.send(section)
+    if not found:
+        turn.say("reach.nothing")
     return None
 
 

@@ -1,11 +1,15 @@
 """The migrations give the very tables that the code believes in, on both engines."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from models import migrate
@@ -72,3 +76,23 @@ def test_a_failed_migration_leaves_an_empty_store(tmp_path: Path) -> None:
         migrate.migrate(store)
     assert inspect(store.engine).get_table_names() == ["requests"]
     store.close()
+
+
+def test_files_are_numbered_as_their_revisions_in_one_chain() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrate.MIGRATIONS))
+    scripts = list(ScriptDirectory.from_config(config).walk_revisions())
+    assert {Path(script.path).name[:4] for script in scripts} == {script.revision for script in scripts}
+    assert [script.revision for script in scripts] == sorted((script.revision for script in scripts), reverse=True)
+    assert scripts[0].revision == migrate.head()
+
+
+def test_a_store_that_is_there_needs_no_upgrading_in_memory(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'there.db'}"
+    store = Store(url)
+    migrate.migrate(store)
+    store.close()
+    look = f"import sys; from models import migrate, store; migrate.migrate(store.Store({url!r}))"
+    look += "; print('alembic' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"
