@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dispatch import spots
 from dispatch.publishing.publishing import Published, Text, find
 from models.places import Area
 from models.publishing import Publication
@@ -74,8 +75,8 @@ class Public:
 
 
 def _village(conn: Any, code: str) -> str | None:
-    name: str | None = conn.scalar(select(Area.name).where(Area.code == code, Area.level == Level.BRANCH))
-    return name
+    name = conn.scalar(select(Area.name).where(Area.code == code, Area.level == Level.BRANCH))
+    return None if name is None else spots.short(name)
 
 
 def _published(conn: Any, code: str) -> list[Published]:
