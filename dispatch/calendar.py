@@ -56,16 +56,6 @@ def hourly(minute: int = 0) -> Slot:
     return slot
 
 
-def daily(at: time) -> Slot:
-    """Every day at this time."""
-
-    def slot(local: datetime) -> datetime:
-        then = datetime.combine(local.date(), at, local.tzinfo)
-        return then if then <= local else then - timedelta(days=1)
-
-    return slot
-
-
 def weekly(weekday: int, at: time) -> Slot:
     """Every week on this day (Monday is 0) at this time."""
 

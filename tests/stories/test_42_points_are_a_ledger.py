@@ -270,24 +270,6 @@ def test_neighbours_see_published_months_alone_and_strangers_nothing(world: Worl
     assert passer.hears("没找到您能看的")
 
 
-def test_a_league_table_appears_nowhere_unless_the_county_turned_it_on(world: World) -> None:
-    granny, best, other = world.resident(), world.steward("张三"), world.steward("安七", metres=300)
-    for words in ("楼道灯坏了", "水管漏水"):
-        helps(world, best, granny, words)
-    granny.says("门锁坏了")
-    world.set(best, on_duty=False)
-    best.taps("不方便")
-    other.taps("接单").taps("已解决")
-    granny.taps("已解决")
-    number = month_ends(world)
-    granny.says(f"/published {number}")
-    assert granny.hears("安七　2 分\n张三　4 分"), "in the order of names"
-    world.change(points={"league_table": True})
-    world.admin().says("/reverse 3 记错人了")
-    granny.says(f"/published {number}")
-    assert granny.hears("1. 张三　4 分\n2. 安七　0 分")
-
-
 def test_who_tampers_is_found_and_the_county_is_told(world: World) -> None:
     granny, near, county = world.resident(), world.steward("张三"), world.admin("县里", Level.COUNTY)
     helps(world, near, granny)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.roster import RosterFaults, read_roster
 from dispatch import roster
+from models.words import Language
 from tests.stories.world import VILLAGE, World
 
 FULL_WIDTH = VILLAGE.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
@@ -46,6 +47,21 @@ def test_what_was_imported_is_what_the_steward_is_shown(world: World, tmp_path: 
     assert near.hears("幸福里5号楼1单元")
     assert not near.hears(OLD)
     assert not _imports(world, folder).changes, "the same file once more changes nothing"
+
+
+def test_in_english(world: World, tmp_path: Path) -> None:
+    granny = world.resident("王奶奶", language=Language.EN)
+    near = world.steward("张三", language=Language.EN)
+    folder = tmp_path / "roster"
+    folder.mkdir()
+    line = f"{VILLAGE},一网格,王奶奶家,Happy Lane 5,13900000022"
+    (folder / "households.csv").write_text(f"village_code,grid,household,address,phone\n{line}\n")
+
+    assert _imports(world, folder).changes
+    granny.says("the lamp in our stairwell is out")
+    near.taps("Accept").taps("Address")
+
+    assert near.hears("Happy Lane 5")
 
 
 def test_a_fault_is_named_and_nothing_is_changed(world: World, tmp_path: Path) -> None:
