@@ -1,12 +1,10 @@
 """The composition root: it alone joins store, reception, sweep, channels, senders and web into one running service."""
 
 import asyncio
-import contextlib
 import gc
-import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -25,22 +23,19 @@ from bot.channels.webchat import WebChat
 from bot.circle import Circle
 from bot.config import Config
 from bot.dispatching import lose
-from bot.filelock import FileLock
 from bot.limits import Limits
 from bot.reception import Hear
 from bot.sender import Sender, Supplies
 from bot.texts import Texts
-from dispatch import drawing, health, leases, marks
+from dispatch import drawing, health, marks
 from dispatch.outbox import Lost
-from models.clock import Clock, SystemClock
-from models.migrate import migrate
+from models.clock import Clock
 from models.requests import Media
 from models.store import Store
 from models.words import Language
 from web.app import DemoControls, Deps, create_app
 from web.serve import Server
 
-ROLES = frozenset({"web", "worker", "sender"})
 ANNOUNCE_AGAIN = 5.0  # Seconds until Telegram is told the webhook once more.
 HOLD_LOOK = 1.0  # Seconds between two looks whether a restored store has been confirmed.
 
@@ -54,13 +49,13 @@ Pace = Callable[[Circle], DemoControls]
 class Service:
     """One process of the service: what it is made of, and the tasks that run until one ends or a signal comes."""
 
+    store: Store  # Which this process is in charge of; see `bot.charge`.
     config: Config
-    roles: frozenset[str] = ROLES
-    pace: Pace | None = None
-    clock: Clock = field(default_factory=SystemClock)
+    roles: frozenset[str]
+    pace: Pace | None
+    clock: Clock
 
     def __post_init__(self) -> None:
-        self.store = Store(self.config.database.url)
         self.texts = Texts()
         limits = self.config.limits
         self.limits = Limits(limits.bot_per_second, limits.chat_per_second, limits.group_per_minute)
@@ -78,34 +73,22 @@ class Service:
         """Serve until SIGTERM or SIGINT, or until a part ends by itself.
 
         Raises:
-            StoreInUse: another process dispatches on the same SQLite file.
             PollerStuck: Telegram has been silent for so long that only a new start may help.
         """
-        migrate(self.store)
-        dispatching = bool(self.roles & {"worker", "sender"})
-        with FileLock(self.store) if dispatching else contextlib.nullcontext():
-            if dispatching and self.store.sqlite:
-                self._end_leases()
-            ended = asyncio.Event()
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, ended.set)
-            parts = [asyncio.create_task(part) for part in self._parts()]
-            keep_loaded()
-            if ready is not None:
-                ready()
-            waiting = asyncio.create_task(ended.wait())
-            done, _ = await asyncio.wait({waiting, *parts}, return_when=asyncio.FIRST_COMPLETED)
-            await self._stop(parts)
-            waiting.cancel()
-            for part in done - {waiting}:
-                part.result()
-        self.store.close()
-
-    def _end_leases(self) -> None:
-        """The lock says that no other process lives: nobody has to wait for the leases of one that was killed."""
-        with self.store.write() as conn:
-            leases.end_all(conn, self.clock.now())
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, ended.set)
+        parts = [asyncio.create_task(part) for part in self._parts()]
+        keep_loaded()
+        if ready is not None:
+            ready()
+        waiting = asyncio.create_task(ended.wait())
+        done, _ = await asyncio.wait({waiting, *parts}, return_when=asyncio.FIRST_COMPLETED)
+        await self._stop(parts)
+        waiting.cancel()
+        for part in done - {waiting}:
+            part.result()
 
     def _parts(self) -> list[Coroutine[Any, Any, None]]:
         parts: list[Coroutine[Any, Any, None]] = []
@@ -258,11 +241,3 @@ def keep_loaded() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-
-
-def serve(
-    config: Config, roles: frozenset[str] = ROLES, pace: Pace | None = None, ready: Callable[[], None] | None = None
-) -> None:
-    """Run one process of the service until it is told to end."""
-    log.info("starting", roles=sorted(roles), pid=os.getpid())
-    asyncio.run(Service(config, roles, pace).run(ready))

@@ -3,16 +3,15 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from typing import Any
-
-from geopy.distance import geodesic
 
 _A = 6378137.0  # WGS-84 semi-major axis in metres.
 _F = 1 / 298.257223563
 _E2 = _F * (2 - _F)
 _RAD = math.pi / 180
 LAT_METRES = 110_000.0  # A degree of latitude is nowhere shorter, nor one of longitude at the equator.
-_GEODESIC = geodesic()  # `measure` on a shared instance costs 0.05 ms; a new object for each pair a good deal more.
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,16 @@ def around(points: Sequence[Point], reach: float) -> Box | None:
 
 def metres(a: Point, b: Point) -> float:
     """Geodesic distance on WGS-84 (Karney), in metres."""
-    return float(_GEODESIC.measure((a.lat, a.lon), (b.lat, b.lon))) * 1000.0
+    return float(_geodesic().measure((a.lat, a.lon), (b.lat, b.lon))) * 1000.0
+
+
+@cache
+def _geodesic() -> Any:
+    """geopy's, one for all: `measure` on it costs 0.05 ms, a new object for each pair a good deal more.
+
+    Loaded when two are first nearly as near as each other: it brings an HTTP client, a third of a second (ADR 0026).
+    """
+    return import_module("geopy.distance").geodesic()
 
 
 def valid(lat: float, lon: float) -> bool:

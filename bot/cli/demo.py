@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bot import app, logs
+from bot import charge, logs
 from bot.cli.front import ConfigPath, Front, Lang, at_front
 from bot.config import Database, Telegram
 from bot.demo import Size, cast, open_demo
@@ -42,4 +42,4 @@ def play(front: Front, size: Size = Size.TOWNSHIP, port: int | None = None, *, f
     settings = front.config.model_copy(update=changes)
     logs.configure(settings.log)
     page = f"http://{settings.web.host}:{settings.web.port}"
-    app.serve(settings, pace=controls(players), ready=lambda: front.tell("cli.demo.ready", url=page))
+    charge.serve(settings, pace=controls(players), ready=lambda: front.tell("cli.demo.ready", url=page))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot import app, logs
+from bot import charge, logs
 from bot.cli import hold, table
 from bot.cli.front import ConfigPath, Lang, at_front
 
@@ -38,8 +38,8 @@ def run(
             front.warn("cli.run.no_token")
         web = front.config.web
         page = web.public_url or f"http://{web.host}:{web.port}"
-        app.serve(front.config, _roles(role or [Role.ALL]), ready=lambda: front.tell("cli.run.ready", url=page))
+        charge.serve(front.config, _roles(role or [Role.ALL]), ready=lambda: front.tell("cli.run.ready", url=page))
 
 
 def _roles(wished: list[Role]) -> frozenset[str]:
-    return app.ROLES if Role.ALL in wished else frozenset(map(str, wished))
+    return charge.ROLES if Role.ALL in wished else frozenset(map(str, wished))

@@ -1,5 +1,7 @@
 """Promise 2: several messages in a row, and the photos of one album, are one request, and its card holds them all."""
 
+import pytest
+
 from models.words import State
 from tests.stories.world import World
 
@@ -91,6 +93,7 @@ def test_a_photo_that_follows_reaches_those_who_were_asked(world: World) -> None
     assert world.line.shown(near) == ["photo"]
 
 
+@pytest.mark.telegram
 def test_an_album_is_one_request(world: World) -> None:
     granny, near = world.resident(), world.steward("张三")
 

@@ -39,6 +39,7 @@ def test_signs_without_a_word_are_a_greeting(world: World, words: str) -> None:
     assert not world.cases()
 
 
+@pytest.mark.telegram
 def test_a_sticker_is_a_greeting(world: World) -> None:
     granny = world.resident()
 

@@ -32,6 +32,7 @@ def test_a_place_alone_is_a_request(world: World) -> None:
     assert not any("「」" in text for text in near.heard + granny.heard), "no empty quotation"
 
 
+@pytest.mark.telegram
 def test_a_venue_or_a_moving_place_is_a_place(world: World) -> None:
     granny, near = world.resident(), world.steward("张三")
 
@@ -43,6 +44,7 @@ def test_a_venue_or_a_moving_place_is_a_place(world: World) -> None:
     assert len(world.cases()) == 1
 
 
+@pytest.mark.telegram
 def test_a_file_is_taken_too(world: World) -> None:
     granny, near = world.resident(), world.steward("张三")
 
@@ -51,6 +53,7 @@ def test_a_file_is_taken_too(world: World) -> None:
     assert near.hears("通知书看不懂")
 
 
+@pytest.mark.telegram
 def test_a_phone_number_out_of_nowhere_is_answered(world: World) -> None:
     granny = world.resident()
 

@@ -1,7 +1,11 @@
 """Promise 6: a message edited after dispatch is added to the timeline and told; history is not rewritten."""
 
+import pytest
+
 from models.words import NoteKind
 from tests.stories.world import Neighbour, World
+
+pytestmark = pytest.mark.telegram  # The web chat has no such thing.
 
 
 def _edits(who: Neighbour, old: str, new: str) -> None:

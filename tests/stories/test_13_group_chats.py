@@ -9,6 +9,8 @@ from models.words import Language, Post, RouteState
 from tests.stories.groups import group
 from tests.stories.world import World
 
+pytestmark = pytest.mark.telegram  # The web chat has no such thing.
+
 PRIVATE = "您的事不在群里说。请打开和我的私聊，写一句话就行。"
 ADDRESS = "https://t.me/stand_in_bot?start=group"
 

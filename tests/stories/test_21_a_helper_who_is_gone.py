@@ -1,7 +1,11 @@
 """Promise 21, later: a helper whose chat dies; what they held or were asked goes to the next at once."""
 
+import pytest
+
 from models.words import Answer, State
 from tests.stories.world import World
+
+pytestmark = pytest.mark.telegram  # The web chat has no such thing.
 
 
 def test_an_owner_who_blocks_the_bot_gives_the_task_back(world: World) -> None:

@@ -1,9 +1,12 @@
 """Promise 21: a message that cannot be delivered moves to the next person at once."""
 
+import pytest
+
 from models.words import Answer, Skip
 from tests.stories.world import World
 
 
+@pytest.mark.telegram
 def test_whoever_blocked_the_bot(world: World) -> None:
     granny, near = world.resident(), world.steward("张三")
     second = world.steward("李四", metres=200)
@@ -15,6 +18,7 @@ def test_whoever_blocked_the_bot(world: World) -> None:
     assert second.hears("楼道灯坏了"), "without any time passing"
 
 
+@pytest.mark.telegram
 def test_an_account_that_is_gone(world: World) -> None:
     granny, near = world.resident(), world.steward("张三")
     second = world.steward("李四", metres=200)
@@ -26,6 +30,7 @@ def test_an_account_that_is_gone(world: World) -> None:
     assert world.answers() == {"张三": Answer.UNREACHABLE, "李四": Answer.OPEN}
 
 
+@pytest.mark.telegram
 def test_whoever_never_started(world: World) -> None:
     granny, near = world.resident(), world.steward("张三")
     second = world.steward("李四", metres=200)
@@ -48,6 +53,7 @@ def test_whoever_said_stop(world: World) -> None:
     assert world.considered()["张三"] is Skip.UNREACHABLE
 
 
+@pytest.mark.telegram
 def test_one_after_the_other_is_gone(world: World) -> None:
     granny = world.resident()
     for number in range(1, 5):
@@ -60,6 +66,7 @@ def test_one_after_the_other_is_gone(world: World) -> None:
     assert len(world.cases()) == 1
 
 
+@pytest.mark.telegram
 def test_nobody_is_left_in_this_step(world: World) -> None:
     granny = world.resident()
     world.steward("张三").does("deactivates")

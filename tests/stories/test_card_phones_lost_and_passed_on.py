@@ -1,5 +1,6 @@
 """A shared number proves who it is; a lost phone, a second account and a number that passed on each have their way."""
 
+import pytest
 from sqlalchemy import select
 
 from models.people import Route
@@ -18,6 +19,7 @@ def _chats(world: World, who: Neighbour) -> list[str]:
         return list(conn.execute(select(Route.address).where(Route.person_id == who.id)).scalars())
 
 
+@pytest.mark.telegram
 def test_ones_own_number_needs_no_tap(world: World) -> None:
     card, steward, granny = _at_the_door(world, phone="13900000001")
     phone = scans(world.stranger("桂花"), card, "桂花")
@@ -27,6 +29,7 @@ def test_ones_own_number_needs_no_tap(world: World) -> None:
     assert phone.address in _chats(world, granny)
 
 
+@pytest.mark.telegram
 def test_somebody_elses_contact_proves_nothing(world: World) -> None:
     card, _, _ = _at_the_door(world)
     phone = scans(world.stranger("骗人的"), card, "骗人的")
@@ -35,6 +38,7 @@ def test_somebody_elses_contact_proves_nothing(world: World) -> None:
     assert not phone.hears("绑好了")
 
 
+@pytest.mark.telegram
 def test_another_number_waits_for_the_steward(world: World) -> None:
     card, steward, _ = _at_the_door(world)
     phone = scans(world.stranger("桂花"), card, "桂花")
@@ -44,6 +48,7 @@ def test_another_number_waits_for_the_steward(world: World) -> None:
     assert phone.hears("绑好了")
 
 
+@pytest.mark.telegram
 def test_a_number_without_a_card_opens_nothing(world: World) -> None:
     _at_the_door(world)
     phone = world.stranger("捡号的")
@@ -52,6 +57,7 @@ def test_a_number_without_a_card_opens_nothing(world: World) -> None:
     assert not phone.hears("绑好了")
 
 
+@pytest.mark.telegram
 def test_a_number_that_passed_to_a_stranger_is_put_out_again(world: World) -> None:
     card, steward, granny = _at_the_door(world)
     phone = scans(world.stranger("新机主"), card, "新机主")

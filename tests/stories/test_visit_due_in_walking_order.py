@@ -30,6 +30,7 @@ def test_in_walking_order_with_distances_and_the_last_visit(world: World) -> Non
     ]
 
 
+@pytest.mark.telegram
 def test_it_begins_where_the_steward_stands(world: World) -> None:
     near = world.steward("张三", metres=0)
     homes = [world.resident(name, north=north) for name, north in (("甲", 100), ("乙", 300), ("丙", 900))]
