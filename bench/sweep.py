@@ -15,13 +15,13 @@ from bench import county
 from bench.table import Figure
 from bot.app import keep_loaded
 from bot.config import load as load_config
-from bot.dispatching import sweep_all
 from dispatch import actors, escalation
 from dispatch.desk import requesting
 from dispatch.desk.requesting import Need
 from dispatch.desk.timeline import Words
 from dispatch.rules import Rules
 from dispatch.spots import Spot, home
+from dispatch.sweep import sweep_all
 from dispatch.work import Work
 from models.clock import Clock, MovableClock
 from models.requests import Offer, Request

@@ -22,12 +22,12 @@ from bot.channels.telegram.sending import TelegramChannel
 from bot.channels.webchat import WebChat
 from bot.circle import Circle
 from bot.config import Config
-from bot.dispatching import lose
 from bot.limits import Limits
 from bot.reception import Hear
 from bot.sender import Sender, Supplies
 from bot.texts import Texts
 from dispatch import drawing, health, marks
+from dispatch.desk.losing import lose
 from dispatch.outbox import Lost
 from models.clock import Clock
 from models.requests import Media

@@ -15,9 +15,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Config
-from bot.dispatching import sweep_all
 from bot.filelock import FileLock
 from dispatch import leases, marks
+from dispatch.sweep import sweep_all
 from models.clock import Clock, SystemClock
 from models.migrate import migrate
 from models.store import Store

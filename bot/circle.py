@@ -9,7 +9,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversation import flow
-from bot.dispatching import sweep_all
 from bot.reception import Hear, Reception
 from bot.reports.making import make_next
 from dispatch import calendar, marks
@@ -17,6 +16,7 @@ from dispatch.jobs import JOBS
 from dispatch.marks import HOLD, SWEEP_RAN
 from dispatch.rights.scrubbing import scrub_when_due
 from dispatch.rules import Rules
+from dispatch.sweep import sweep_all
 from dispatch.work import Work
 from models.clock import Clock
 from models.store import Store

@@ -19,12 +19,12 @@ class BadYaml(ValueError):
         self.why = why
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML 1.1 reads 22:00 as 1320 and 0315 as an octal number; here they stay text. Double keys are refused."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own attribute, replaced as a whole.
         first: [(tag, shape) for tag, shape in pairs if tag not in (_INT, _FLOAT, _TIMESTAMP)]
-        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -54,7 +54,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if len(raw) > LARGEST:
         raise BadYaml("config.fault.too_large")
     try:
-        data = yaml.load(raw.decode("utf-8-sig"), _Loader)  # noqa: S506 - _Loader is a SafeLoader.
+        data = yaml.load(raw.decode("utf-8-sig"), _Loader)  # noqa: S506 - _Loader is a CSafeLoader.
     except UnicodeDecodeError as cause:
         raise BadYaml("config.fault.encoding") from cause
     except yaml.YAMLError as cause:

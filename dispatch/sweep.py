@@ -13,9 +13,12 @@ from dispatch.drills import ending
 from dispatch.messages import Message
 from dispatch.points import settling
 from dispatch.points.helping import helped
+from dispatch.rules import Rules
 from dispatch.taps import Verb
 from dispatch.work import Work
+from models.clock import Clock
 from models.requests import Offer, Request
+from models.store import Store
 from models.words import Answer, Due, Ending, Event, Lane
 
 BATCH = 500
@@ -50,6 +53,17 @@ def sweep(work: Work, limit: int = BATCH) -> int:
             lifecycle.change(work, case, due=Due.CLIMB)
     work.flush()
     return len(cases)
+
+
+def sweep_all(store: Store, clock: Clock, rules: Rules) -> int:
+    """Take every step whose time has come; returns how many there were."""
+    total = 0
+    while True:
+        with store.write() as conn:
+            count = sweep(Work(conn, clock.now(), rules))
+        total += count
+        if count < BATCH:
+            return total
 
 
 def _guarded(work: Work, cases: Sequence[Case], step: Callable[[Work, Sequence[Case]], None]) -> None:

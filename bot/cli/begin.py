@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import make_url
 
-from bot.cli.front import ConfigPath, Front, Lang, at_front, language_of, texts
+from bot.cli.front import ConfigPath, Front, Lang, at_front, language_of
 from bot.config import DEFAULT_FILE, Config, Database, Telegram, Web
 from bot.config_faults import of_values
 from models.migrate import migrate, revision
@@ -23,7 +23,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="cli.option.force_init")] = False,
 ) -> None:
     path = config or Path(DEFAULT_FILE)
-    front = Front(Config(), lang or language_of(os.environ.get("LANG", "")), texts())
+    front = Front(Config(), lang or language_of(os.environ.get("LANG", "")))
     if path.exists() and not force:
         raise front.fail("cli.init.exists", path=path)
     answers = _defaults(front) if yes else _ask(front)

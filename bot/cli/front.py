@@ -49,11 +49,10 @@ class Front:
 
     config: Config
     language: Language
-    texts: Texts
 
     def say(self, key: str, /, **params: Any) -> str:
         """A sentence in the operator's language."""
-        return self.texts.say(self.language, key, **params)
+        return texts().say(self.language, key, **params)
 
     def tell(self, key: str, /, **params: Any) -> None:
         """Say it on stdout."""
@@ -95,7 +94,7 @@ def at_front(path: Path | None, wished: Language | None) -> Iterator[Front]:
         tell_faults(refusal.faults, wished)
         raise typer.Exit(WRONG_USE) from None
     configured = settings.locale if "locale" in settings.model_fields_set else language_of(os.environ.get("LANG", ""))
-    front = Front(settings, wished or configured, texts())
+    front = Front(settings, wished or configured)
     try:
         yield front
     except StewardError as refusal:

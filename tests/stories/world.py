@@ -18,11 +18,11 @@ from bot.channels import rendering, webchat
 from bot.channels.telegram import hearing
 from bot.config import load
 from bot.conversation import flow
-from bot.dispatching import lose
 from bot.reception import Reception
 from bot.texts import Texts
 from dispatch import drawing, geo, outbox, sweep
 from dispatch.cases import CASES, Case
+from dispatch.desk.losing import lose
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import MovableClock

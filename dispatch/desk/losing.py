@@ -1,8 +1,7 @@
-"""Ties of dispatch that every runner needs: all that is due, and what happens to messages that nobody can receive."""
+"""What follows from messages that nobody can receive."""
 
 from collections.abc import Sequence
 
-from dispatch import sweep
 from dispatch.desk import helping, leaving
 from dispatch.outbox import Lost
 from dispatch.rules import Rules
@@ -21,14 +20,3 @@ def lose(store: Store, clock: Clock, rules: Rules, lost: Sequence[Lost]) -> None
             for person_id in dict.fromkeys(one.person_id for one in lost):
                 leaving.unreachable(work, person_id)
             work.flush()
-
-
-def sweep_all(store: Store, clock: Clock, rules: Rules) -> int:
-    """Take every step whose time has come; returns how many there were."""
-    total = 0
-    while True:
-        with store.write() as conn:
-            count = sweep.sweep(Work(conn, clock.now(), rules))
-        total += count
-        if count < sweep.BATCH:
-            return total
