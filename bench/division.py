@@ -13,8 +13,9 @@ from bot.demo.building import Size, fill
 from dispatch.division import standing, village
 from dispatch.division.caps import Caps, fitted
 from dispatch.division.proposing import divide, figures, held
+from dispatch.division.rules import Grids
 from dispatch.division.solver import Problem, Solver
-from dispatch.rules import Grids, Rules
+from dispatch.rules import Rules
 from models.clock import SystemClock
 from models.migrate import migrate
 from models.store import Store

@@ -15,7 +15,8 @@ from bench import county, sweep
 from bench.table import Figure
 from dispatch import actors, errors
 from dispatch.desk import helping
-from dispatch.rules import Ladders, Rules
+from dispatch.ladders import Ladders
+from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import SystemClock
 from models.requests import Offer, Request

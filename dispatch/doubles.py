@@ -8,7 +8,8 @@ from sqlalchemy import Boolean, bindparam, func, literal_column, or_, select
 
 from dispatch.among import among
 from dispatch.cases import Case
-from dispatch.rules import Incidents, Rules
+from dispatch.desk.rules import Incidents
+from dispatch.rules import Rules
 from dispatch.work import Work
 from models.requests import Request
 from models.words import HELD_STATES, State, Urgency

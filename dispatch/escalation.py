@@ -9,10 +9,10 @@ from typing import Any
 
 from dispatch import areas, cards, floods, incidents, lifecycle, matching, offers, telling
 from dispatch.cases import Case
+from dispatch.ladders import Ladder, Rung
 from dispatch.matching import Candidate
 from dispatch.messages import Message
 from dispatch.offers import Chosen
-from dispatch.rules import Ladder, Rung
 from dispatch.work import Work
 from models.store import dumps, loads
 from models.words import Ask, Due, Event, Lane, Skip, State

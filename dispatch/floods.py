@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, func, select
 from dispatch import areas, cards, lifecycle, telling
 from dispatch.among import among
 from dispatch.cases import Case
+from dispatch.ladders import Rung
 from dispatch.messages import Message
-from dispatch.rules import Rung
 from dispatch.work import Work
 from models.requests import Request
 from models.words import Due, Event, Level, Urgency

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from dispatch import areas, geo, neighbours
 from dispatch.cases import Case
+from dispatch.ladders import Rung
 from dispatch.neighbours import Neighbour, Reasons
-from dispatch.rules import Rung
 from dispatch.work import Work
 from models.words import Ask, Skip, StewardKind, Within
 

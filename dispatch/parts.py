@@ -1,7 +1,7 @@
-"""What all rules are made of: time spans as people write them, and the base of every part of the config."""
+"""What all rules are made of: spans and hours as people write them, and the base of every part of the config."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
@@ -28,3 +28,17 @@ class Part(BaseModel):
     """Base of all rules: frozen, and unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Hours(Part):
+    """A span of every day, from `begin` until before `end`; it may run over midnight. None where both are equal."""
+
+    begin: time = time(0, 0)
+    end: time = time(0, 0)
+
+    def holds(self, local: datetime) -> bool:
+        """Whether a local time lies within."""
+        now = local.time()
+        if self.begin <= self.end:
+            return self.begin <= now < self.end
+        return now >= self.begin or now < self.end

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from dispatch.rules import Category, Rules
+from dispatch.categories import Category
+from dispatch.rules import Rules
 
 
 class Meaning(StrEnum):

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from bot.circle import Circle
 from bot.demo.cast import DemoCast
-from dispatch.rules import Ladder, Ladders, Rules
+from dispatch.ladders import Ladder, Ladders
+from dispatch.rules import Rules
 from web.deps import DemoControls, Phone
 
 REAL, FAST = "real", "fast"

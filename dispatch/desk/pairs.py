@@ -8,9 +8,9 @@ from sqlalchemy import select
 from dispatch import cards, companions, errors, escalation, lifecycle, matching, offers, telling
 from dispatch.actors import Actor
 from dispatch.cases import Case
+from dispatch.ladders import Rung
 from dispatch.messages import Message
 from dispatch.permissions import Action, can
-from dispatch.rules import Rung
 from dispatch.taps import Verb
 from dispatch.work import Work
 from models.requests import Offer

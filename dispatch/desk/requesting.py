@@ -15,10 +15,11 @@ from dispatch.cases import CASES, Case
 from dispatch.desk import following, pairs, timeline
 from dispatch.desk.timeline import Words
 from dispatch.guardians import bonds
+from dispatch.ladders import Ladder
 from dispatch.messages import Message
 from dispatch.permissions import Action, can
 from dispatch.points.helping import helped
-from dispatch.rules import Ladder, Rules
+from dispatch.rules import Rules
 from dispatch.spots import Spot
 from dispatch.taps import new_token
 from dispatch.work import Work
@@ -61,7 +62,7 @@ class Need:
     wanted_at: datetime | None = None  # The day and time for which it is asked; never of an emergency.
     hands: int = 1
     helped: Helped | None = None
-    matter: str | None = None  # What strikes many at once (`dispatch.rules.Matter`), by its name.
+    matter: str | None = None  # What strikes many at once (`dispatch.categories.Matter`), by its name.
     drill: bool = False  # A practice (`dispatch.drills`).
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from dispatch import errors
 from dispatch.division.caps import Caps, Unmet, fitted, unmet
+from dispatch.division.rules import Grids
 from dispatch.division.solver import Problem, Solver
 from dispatch.division.village import Server, Village
-from dispatch.rules import Grids
 
 Whose = dict[int, int]
 """Household → steward, by their ids."""

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, func, select
 from dispatch import areas, chats, errors
 from dispatch.actors import Actor
 from dispatch.division.proposing import Figures, figures, held
+from dispatch.division.rules import Grids
 from dispatch.division.village import Server, Village, load
 from dispatch.permissions import Action, can
-from dispatch.rules import Grids
 from dispatch.spots import short
 from models.people import Link, Steward
 from models.places import Area, Household

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from dispatch import chats, errors, geo
-from dispatch.rules import Grids
+from dispatch.division.rules import Grids
 from dispatch.spots import short
 from models.people import Link, Person, Steward
 from models.places import Area, Grid, Household

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, lite
 from dispatch.actors import Actor
 from dispatch.areas import scope
 from dispatch.geo import Point
-from dispatch.rules import Rules, Visits
+from dispatch.rules import Rules
 from dispatch.visits import tour
 from dispatch.visits.calls import Home
+from dispatch.visits.rules import Visits
 from dispatch.work import Work
 from models.base import Instant
 from models.people import Admin, Link, Person, Steward

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from dispatch import errors, spots
 from dispatch.actors import Actor
 from dispatch.cases import Case, load
+from dispatch.categories import Category
 from dispatch.desk import requesting
 from dispatch.desk.requesting import Helped, Need
 from dispatch.desk.timeline import Words
 from dispatch.permissions import Action, can
-from dispatch.rules import Category
 from dispatch.visits import calls
 from dispatch.visits.calls import STEPS, Call, Home
 from dispatch.work import Work

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch.rules import Visits
+from dispatch.visits.rules import Visits
 from models.words import Language, Level, VisitKind
 from tests.stories.rounds import frail, links, visited
 from tests.stories.world import NEXT_VILLAGE, World

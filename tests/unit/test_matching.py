@@ -12,7 +12,8 @@ from dispatch.actors import load
 from dispatch.desk import requesting
 from dispatch.desk.requesting import Need
 from dispatch.desk.timeline import Words
-from dispatch.rules import Rules, Rung
+from dispatch.ladders import Rung
+from dispatch.rules import Rules
 from dispatch.spots import Spot
 from dispatch.work import Work
 from models.clock import MovableClock

@@ -18,7 +18,8 @@ from bot.roster import (
     VolunteerRow,
 )
 from dispatch import geo, roster
-from dispatch.rules import Category, Rules
+from dispatch.categories import Category
+from dispatch.rules import Rules
 from models.clock import MovableClock
 from models.people import Admin, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household

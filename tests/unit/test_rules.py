@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from dispatch.rules import Grids, Rules
+from dispatch.division.rules import Grids
+from dispatch.rules import Rules
 
 
 @pytest.mark.parametrize(

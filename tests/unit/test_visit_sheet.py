@@ -13,8 +13,9 @@ from bench import county
 from bot.cli import app
 from bot.print import Fonts, Paper, visit_sheet
 from bot.texts import Texts
-from dispatch.rules import Rules, Visits
+from dispatch.rules import Rules
 from dispatch.visits import sheets
+from dispatch.visits.rules import Visits
 from dispatch.visits.sheets import Row, Sheet
 from models.people import Link, Person, Steward
 from models.store import Store
