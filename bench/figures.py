@@ -16,9 +16,10 @@ from bot.config import load as load_config
 from bot.reports import facts, files
 from dispatch.figures import area, counting, months, results
 from dispatch.work import Work
+from models.habits import OrderKind
 from models.requests import Request
 from models.store import Store
-from models.words import Ending, OrderKind, State, Urgency
+from models.words import Ending, State, Urgency
 
 NOW = datetime(2026, 4, 3, 1, tzinfo=UTC)
 REQUESTS = 12  # Ended requests of each village in each of twelve months.

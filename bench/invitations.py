@@ -16,9 +16,10 @@ from bench import county, processes
 from bench.table import Figure
 from dispatch.taps import new_token
 from models.gatherings import Gathering, Seat
+from models.habits import Errand, GatheringKind, Standing
 from models.mail import Outbox
 from models.store import Store
-from models.words import Errand, GatheringKind, Lane, Post, Standing
+from models.words import Lane, Post
 from tests.standin import Remote
 
 VILLAGES, QUICK_VILLAGES = 430, 50

@@ -16,11 +16,11 @@ from dispatch.ledger.facts import Fact
 from dispatch.points import months, settling
 from dispatch.rules import Rules
 from dispatch.work import Work
+from models.habits import Deed
 from models.ledger import Chain, PointEntry
 from models.people import Person
 from models.store import Store
 from models.tables import metadata
-from models.words import Deed
 
 VILLAGES, STEWARDS, ENTRIES = 416, 31, 750  # Of a village; three months' entries of a county are 312,000.
 AT = datetime(2026, 3, 4, 4, tzinfo=UTC)

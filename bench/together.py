@@ -32,10 +32,10 @@ from dispatch.points import settling
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.gatherings import Gathering
+from models.habits import Errand, GatheringKind, Reply, Standing
 from models.ledger import PointEntry
 from models.mail import Outbox
 from models.store import Store
-from models.words import Errand, GatheringKind, Reply, Standing
 
 TOWNSHIP = Size(villages=24, stewards=31, volunteers=40)
 WEEKS, QUICK_WEEKS = 52, 5

@@ -6,8 +6,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf
+from models.habits import AwardEnding, Consent
 from models.places import Placed
-from models.words import AwardEnding, Consent
 
 _OPEN = text("ended_at IS NULL")
 

@@ -10,8 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf
+from models.habits import TieRule
 from models.places import Placed
-from models.words import TieRule
 
 
 class Ballot(Placed, Base):

@@ -6,9 +6,9 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf
+from models.habits import Cut, Deed
 from models.mail import BigId
 from models.places import Code, Placed
-from models.words import Cut, Deed
 
 
 class Chain(Placed, Base):

@@ -6,8 +6,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf
+from models.habits import PairState
 from models.places import Placed
-from models.words import PairState
 
 _NOW = text("state IN ('asked', 'active')")
 

@@ -6,8 +6,8 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf
+from models.habits import HandState
 from models.places import Code, Placed
-from models.words import HandState
 
 _WAITING = text("state = 'waiting'")
 _OPEN = text("closed_at IS NULL")

@@ -7,8 +7,9 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf
+from models.habits import PublicationKind
 from models.places import Code, Placed
-from models.words import Level, PublicationKind
+from models.words import Level
 
 _OPEN = text("closed_at IS NULL")
 _TELLING = text("told_to IS NOT NULL")

@@ -6,8 +6,8 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf
+from models.habits import OrderKind
 from models.places import Code, Placed
-from models.words import OrderKind
 
 
 class Order(Placed, Base):

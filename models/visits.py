@@ -6,8 +6,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf
+from models.habits import VisitKind, VisitStep
 from models.places import Placed
-from models.words import VisitKind, VisitStep
 
 _OPEN = text("ended_at IS NULL")
 _ON_PAPER = text("typed_by IS NOT NULL AND checked_by IS NULL")

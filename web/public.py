@@ -13,9 +13,10 @@ from starlette.routing import Route
 
 from dispatch import spots
 from dispatch.publishing.publishing import Published, Text, find
+from models.habits import PublicationKind
 from models.places import Area
 from models.publishing import Publication
-from models.words import Level, PublicationKind
+from models.words import Level
 from web.deps import Deps
 from web.hub import Hub
 from web.pages import Pages

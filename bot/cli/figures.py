@@ -12,7 +12,7 @@ from dispatch.figures import area, counting, months
 from dispatch.figures.area import Place
 from dispatch.figures.months import Month
 from models.clock import SystemClock
-from models.words import OrderKind
+from models.habits import OrderKind
 
 Code = Annotated[str, typer.Option("--area", metavar="CODE", help="cli.option.figures_area")]
 Name = Annotated[str, typer.Option("--month", metavar="2026-03", help="cli.option.figures_month")]

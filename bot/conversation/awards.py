@@ -14,7 +14,7 @@ from dispatch.division import standing
 from dispatch.messages import Button, Message, joined, text
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data, new_token
-from models.words import Consent
+from models.habits import Consent
 
 WHY_MOST = 300  # Characters of what is said for somebody.
 

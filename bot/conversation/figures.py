@@ -17,8 +17,9 @@ from dispatch.permissions import Action
 from dispatch.publishing import publishing
 from dispatch.rights import documents
 from dispatch.taps import Verb, data, new_token
+from models.habits import OrderKind, PublicationKind
 from models.publishing import Publication
-from models.words import Level, OrderKind, PublicationKind
+from models.words import Level
 
 MOST_ROWS = 5000  # Of one file: a township's households take more, and are opened village by village.
 COLUMNS = 2

@@ -9,7 +9,7 @@ from dispatch.gatherings import answering, attending, habits, programme, seats, 
 from dispatch.gatherings.seats import Guest
 from dispatch.messages import Button, Message, text
 from dispatch.taps import Verb, data
-from models.words import Reply, SessionKind
+from models.habits import Reply, SessionKind
 
 NO_REASON = "none"  # What the button carries.
 LONGEST_CODE = 2 * attending.DIGITS  # With signs around it; longer words are not looked at.

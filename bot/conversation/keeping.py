@@ -14,7 +14,8 @@ from dispatch.gatherings.seats import Guest
 from dispatch.messages import Button, Message, joined, text
 from dispatch.permissions import Action
 from dispatch.taps import Verb, data, new_token
-from models.words import GatheringKind, Level, Reply, Standing
+from models.habits import GatheringKind, Reply, Standing
+from models.words import Level
 
 COLUMNS = 3  # Names in a row of buttons.
 NAMES = 60  # Names that are offered to be tapped; any other is typed.

@@ -13,7 +13,7 @@ from dispatch.mentoring.pairs import Both
 from dispatch.messages import Button, Message, text
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data, new_token
-from models.words import PairState
+from models.habits import PairState
 
 LEFT = ("left", "退出")
 SHOWN = 40  # Lines of one list.

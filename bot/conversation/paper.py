@@ -10,7 +10,7 @@ from dispatch.messages import Button, Message
 from dispatch.taps import Verb, data
 from dispatch.visits import objecting, paper
 from dispatch.visits.calls import Call
-from models.words import VisitKind
+from models.habits import VisitKind
 
 _KINDS = {
     **dict.fromkeys(("上门", "在家", "visit", "home"), VisitKind.IN_PERSON),

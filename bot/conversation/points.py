@@ -11,7 +11,7 @@ from dispatch.permissions import Action, can
 from dispatch.points import hand, mine, months, reversing
 from dispatch.points.mine import Sheet
 from dispatch.taps import Verb
-from models.words import Deed
+from models.habits import Deed
 
 LINES = 40  # Entries in one message.
 WORDS = 200  # Characters of a reason that are kept.

@@ -14,7 +14,7 @@ from dispatch.gatherings.roll import Entry
 from dispatch.messages import Message, joined, text
 from dispatch.permissions import Action
 from dispatch.taps import Verb
-from models.words import GatheringKind
+from models.habits import GatheringKind
 
 MOST = 60  # Lines of one message.
 _LINES = re.compile(r"[\n;；]+")

@@ -10,7 +10,7 @@ from dispatch.gatherings import answering, calling, habits, meetings, overview, 
 from dispatch.messages import Button, Message, joined, text
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data
-from models.words import GatheringKind
+from models.habits import GatheringKind
 
 SERVICE = GatheringKind.SERVICE
 WORDS = {

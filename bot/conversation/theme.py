@@ -12,7 +12,7 @@ from dispatch.gatherings.meetings import Meeting
 from dispatch.messages import Button, Message, text
 from dispatch.permissions import Action
 from dispatch.taps import Verb, data
-from models.words import GatheringKind, SessionKind
+from models.habits import GatheringKind, SessionKind
 
 THEME = GatheringKind.THEME
 SESSIONS = {

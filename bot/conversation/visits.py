@@ -14,7 +14,8 @@ from dispatch.taps import Verb, data
 from dispatch.visits import calls, due, objecting, reminding, visiting
 from dispatch.visits.calls import Call
 from dispatch.visits.due import Due, Stop
-from models.words import Urgency, VisitKind, VisitStep
+from models.habits import VisitKind, VisitStep
+from models.words import Urgency
 
 COLUMNS = 2  # Households in a row of buttons.
 _KINDS = {

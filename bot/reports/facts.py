@@ -10,7 +10,8 @@ from dispatch.figures import area, counting, months
 from dispatch.figures.area import Place
 from dispatch.figures.months import Month
 from dispatch.rules import Rules
-from models.words import Language, OrderKind
+from models.habits import OrderKind
+from models.words import Language
 
 BACK = 12  # Months of a chart, the last one included.
 DRAWN = ("solved", "in_time")

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dispatch import children
-from models.words import OrderKind
+from models.habits import OrderKind
 
 PNG, PDF, XLSX = "image/png", "application/pdf", "application/x-xlsx"  # The last one's full name fits no column.
 SECONDS = 120.0  # A report takes three, most of it the start of the process.

@@ -16,9 +16,10 @@ from dispatch.rights import documents
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import Clock
+from models.habits import OrderKind
 from models.people import Person
 from models.store import Store
-from models.words import Lane, Language, MediaKind, OrderKind
+from models.words import Lane, Language, MediaKind
 
 _LANGUAGES = select(Person.id, Person.language).where(among(Person.id, "people"))
 

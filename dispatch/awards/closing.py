@@ -14,7 +14,8 @@ from dispatch.messages import Message, text
 from dispatch.publishing import publishing
 from dispatch.work import Work
 from models.awards import Nomination
-from models.words import AwardEnding, Lane, Level, PublicationKind
+from models.habits import AwardEnding, PublicationKind
+from models.words import Lane, Level
 
 AT_ONCE = 5  # Rounds in one run: each may ask a whole village.
 

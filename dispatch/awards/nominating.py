@@ -15,9 +15,10 @@ from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data, new_token
 from dispatch.work import Work
 from models.awards import Nomination
+from models.habits import Consent
 from models.people import Person
 from models.places import Household
-from models.words import Consent, Lane
+from models.words import Lane
 
 
 def villager(work: Work, it: Round, name: str) -> list[Any]:

@@ -10,9 +10,9 @@ from dispatch import cards, errors
 from dispatch.awards.rules import Kind
 from dispatch.work import Work
 from models.awards import Nomination
+from models.habits import Consent
 from models.people import Person
 from models.places import Household
-from models.words import Consent
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from dispatch.taps import new_token
 from dispatch.work import Work
 from models.awards import AwardRound
 from models.ballots import Ballot
-from models.words import AwardEnding
+from models.habits import AwardEnding
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 from dispatch.ballots.papers import NONE_OF_THEM, Paper
 from dispatch.work import Work
 from models.ballots import Ballot, BallotChoice
-from models.words import TieRule
+from models.habits import TieRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dispatch.ballots import voters
 from dispatch.taps import new_token
 from dispatch.work import Work
 from models.ballots import Ballot, BallotChoice, BallotVoter
-from models.words import TieRule
+from models.habits import TieRule
 
 NONE_OF_THEM = 0  # The place of the choice that is against all others.
 

@@ -5,12 +5,13 @@ from sqlalchemy import and_, func, or_
 from dispatch.figures.elapsed import seconds_between
 from dispatch.figures.figure import Figure, figure
 from models.gatherings import Gathering, Seat
+from models.habits import Standing
 from models.ledger import PointEntry
 from models.people import Person
 from models.places import Household
 from models.requests import Request
 from models.visits import Visit
-from models.words import Ending, Standing
+from models.words import Ending
 
 IN_TIME = 5 * 60
 """Seconds within which whoever asks is answered: the promise of the service."""

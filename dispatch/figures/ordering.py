@@ -11,9 +11,10 @@ from dispatch.figures import area
 from dispatch.figures.area import Place
 from dispatch.figures.months import Month, complete
 from dispatch.work import Work
+from models.habits import OrderKind
 from models.places import Area
 from models.reports import Order
-from models.words import Level, OrderKind
+from models.words import Level
 
 AGAIN = timedelta(minutes=10)  # So long whoever makes it has for it; then another tries.
 TRIES = 3

@@ -22,10 +22,11 @@ from dispatch.publishing.publishing import Text
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.gatherings import Gathering
+from models.habits import GatheringKind, PublicationKind, Standing
 from models.ledger import PointEntry
 from models.places import Area
 from models.requests import Request
-from models.words import Ending, GatheringKind, Level, PublicationKind, Standing
+from models.words import Ending, Level
 
 AT_ONCE = 10  # Villages that are published in one run; a county takes three quarters of an hour.
 PROGRESS = "results"  # Mark: the month, and the last village that was looked at; only the month when all were.

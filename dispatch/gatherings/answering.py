@@ -13,7 +13,8 @@ from dispatch.permissions import Action, can
 from dispatch.taps import Verb
 from dispatch.work import Work
 from models.gatherings import Gathering, Seat
-from models.words import Lane, Reply
+from models.habits import Reply
+from models.words import Lane
 
 REASON = 200  # Characters of a reason that are kept.
 

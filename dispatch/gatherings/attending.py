@@ -20,7 +20,8 @@ from dispatch.points.earning import earn
 from dispatch.taps import Verb
 from dispatch.work import Work
 from models.gatherings import Gathering, Seat, Session
-from models.words import Deed, Lane, Reply, SessionKind, Standing
+from models.habits import Deed, Reply, SessionKind, Standing
+from models.words import Lane
 
 DIGITS = 6
 EARLY = timedelta(hours=3)  # It may be opened so long before its time.

@@ -17,8 +17,9 @@ from dispatch.rules import Rules
 from dispatch.taps import Verb
 from dispatch.work import Work
 from models.gatherings import Gathering, Seat
+from models.habits import Errand, GatheringKind, Reply
 from models.people import Steward
-from models.words import Errand, GatheringKind, Lane, Reply
+from models.words import Lane
 
 RETRY = timedelta(minutes=5)  # A gathering whose errand failed is tried again then; the others go on.
 

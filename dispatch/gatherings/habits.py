@@ -7,7 +7,8 @@ from typing import Any
 from dispatch.gatherings.rules import Activity
 from dispatch.messages import text
 from dispatch.rules import Rules
-from models.words import Deed, GatheringKind, StewardKind
+from models.habits import Deed, GatheringKind
+from models.words import StewardKind
 
 FRIDAY, SATURDAY = 4, 5  # As in `datetime.weekday`.
 

@@ -16,7 +16,7 @@ from dispatch.taps import new_token
 from dispatch.trail import write
 from dispatch.work import Work
 from models.gatherings import Gathering
-from models.words import Errand, GatheringKind, Standing
+from models.habits import Errand, GatheringKind, Standing
 
 RUNNING = (Standing.PLANNED, Standing.OPEN)
 _LARGEST = 2**31 - 1  # Of a number on PostgreSQL; a larger one would be a fault there.

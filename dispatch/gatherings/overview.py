@@ -12,7 +12,7 @@ from dispatch.gatherings.planning import Ground
 from dispatch.permissions import Action, can
 from dispatch.work import Work
 from models.gatherings import Gathering, Seat
-from models.words import GatheringKind, Reply, Standing
+from models.habits import GatheringKind, Reply, Standing
 
 READABLE = timedelta(days=62)  # What was said at a theme day is offered so long.
 SHOWN = 5

@@ -19,9 +19,10 @@ from dispatch.spots import short
 from dispatch.visits import due
 from dispatch.work import Work
 from models.gatherings import Gathering, Session
+from models.habits import Errand, GatheringKind, Standing
 from models.people import VolunteerGroup
 from models.places import Area
-from models.words import Errand, GatheringKind, Lane, Level, Standing
+from models.words import Lane, Level
 
 MOST_NEEDED = 500  # People of one service day.
 

@@ -14,9 +14,9 @@ from dispatch.gatherings.seats import Guest
 from dispatch.messages import Attachment
 from dispatch.work import Work
 from models.gatherings import Session
+from models.habits import SessionKind
 from models.people import Person
 from models.requests import Media
-from models.words import SessionKind
 
 TITLE = 120
 

@@ -16,8 +16,8 @@ from dispatch.gatherings.seats import Guest
 from dispatch.permissions import Action, can
 from dispatch.work import Work
 from models.gatherings import Gathering, Seat
+from models.habits import Standing
 from models.people import Person, Steward
-from models.words import Standing
 
 OLDEST_DAYS = 92  # A list older than a quarter is no longer typed in.
 AROUND = timedelta(hours=4)  # So long before the beginning and after the end somebody may have been there.

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 from pydantic import Field
 
 from dispatch.parts import Part, Span
-from models.words import SessionKind
+from models.habits import SessionKind
 
 
 class Activity(Part):

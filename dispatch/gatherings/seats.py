@@ -14,8 +14,8 @@ from dispatch.permissions import Action, can
 from dispatch.taps import new_token
 from dispatch.work import Work
 from models.gatherings import Seat
+from models.habits import Reply
 from models.people import Person
-from models.words import Reply
 
 
 @dataclass(frozen=True, slots=True)

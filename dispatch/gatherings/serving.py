@@ -15,8 +15,9 @@ from dispatch.publishing import publishing
 from dispatch.publishing.publishing import person
 from dispatch.work import Work
 from models.gatherings import Gathering, Seat
+from models.habits import GatheringKind, PublicationKind
 from models.people import Person, Steward, VolunteerGroup
-from models.words import GatheringKind, PublicationKind, StewardKind
+from models.words import StewardKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from dispatch.messages import Button, Message, text
 from dispatch.rules import Rules
 from dispatch.taps import Verb, data
 from dispatch.work import Work
-from models.words import Lane, Reply
+from models.habits import Reply
+from models.words import Lane
 
 
 def about(rules: Rules, meeting: Meeting) -> dict[str, Any]:

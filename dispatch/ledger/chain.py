@@ -11,8 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch import areas
 from dispatch.areas import Located
+from models.habits import Cut, Deed
 from models.ledger import Chain, EntryNote, PointEntry
-from models.words import Cut, Deed, Level
+from models.words import Level
 
 
 class Entry(NamedTuple):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.words import Deed
+from models.habits import Deed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, func, select
 from dispatch.actors import Actor
 from dispatch.areas import scope
 from models.cooperatives import Cooperative, Member
+from models.habits import PairState
 from models.mentoring import IncomeLeader, JobFound, Pair
 from models.places import Area
-from models.words import PairState
 
 
 @dataclass(slots=True)

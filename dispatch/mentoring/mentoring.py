@@ -15,9 +15,10 @@ from dispatch.permissions import Action, can
 from dispatch.points import earning
 from dispatch.taps import Verb, data
 from dispatch.work import Work
+from models.habits import Deed, PairState
 from models.mentoring import JobFound, MentorDeed, Pair
 from models.people import Person
-from models.words import Deed, Lane, PairState
+from models.words import Lane
 
 WORDS_MOST = 500  # Characters of what was done.
 WORK_MOST = 60  # Characters of what work was found, and where.

@@ -12,9 +12,9 @@ from dispatch.actors import Actor
 from dispatch.areas import Located, scope
 from dispatch.taps import new_token
 from dispatch.work import Work
+from models.habits import PairState
 from models.mentoring import IncomeLeader, Pair
 from models.people import Person
-from models.words import PairState
 
 OPEN = (PairState.ASKED, PairState.ACTIVE)
 

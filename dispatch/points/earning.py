@@ -9,7 +9,7 @@ from datetime import datetime
 from dispatch.areas import Located
 from dispatch.ledger.facts import Fact
 from dispatch.work import Work
-from models.words import Deed
+from models.habits import Deed
 
 
 def earn(

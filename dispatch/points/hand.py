@@ -14,9 +14,10 @@ from dispatch.messages import Button, Message
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data, new_token
 from dispatch.work import Work
+from models.habits import Deed, HandState
 from models.people import Person
 from models.points import HandEntry
-from models.words import Deed, HandState, Lane
+from models.words import Lane
 
 LEVELS = tuple(areas.CODES)  # Narrowest first.
 AT_ONCE = 50  # Entries that lapse in one run.

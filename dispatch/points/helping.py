@@ -4,7 +4,8 @@ from dispatch import companions
 from dispatch.cases import Case
 from dispatch.points.earning import earn
 from dispatch.work import Work
-from models.words import Deed, Ending
+from models.habits import Deed
+from models.words import Ending
 
 _DEEDS = {
     Ending.SOLVED: Deed.REQUEST_SOLVED,

@@ -14,12 +14,13 @@ from dispatch.messages import Message, text
 from dispatch.publishing import publishing
 from dispatch.publishing.publishing import Text, person
 from dispatch.work import Work
+from models.habits import PublicationKind
 from models.ledger import Chain, PointEntry
 from models.people import Person
 from models.places import Area
 from models.points import PointMonth
 from models.publishing import Publication
-from models.words import Lane, Level, PublicationKind
+from models.words import Lane, Level
 
 AT_ONCE = 10  # Villages that are published in one run; a county takes three quarters of an hour.
 

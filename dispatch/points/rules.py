@@ -5,7 +5,8 @@ from datetime import timedelta
 from pydantic import Field
 
 from dispatch.parts import Part, Span
-from models.words import Deed, Level
+from models.habits import Deed
+from models.words import Level
 
 
 class Worth(Part):

@@ -17,9 +17,10 @@ from dispatch.ledger.facts import Fact
 from dispatch.messages import Message, text
 from dispatch.points import months
 from dispatch.work import Work
+from models.habits import Cut, Deed
 from models.ledger import PointEntry
 from models.people import Person
-from models.words import Cut, Deed, Lane, Level
+from models.words import Lane, Level
 
 Key = tuple[Deed, int, str]
 

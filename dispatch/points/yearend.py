@@ -9,11 +9,11 @@ from sqlalchemy import Connection, select
 from dispatch import spots
 from dispatch.ledger.chain import COLUMNS, Entry
 from dispatch.rules import Rules
+from models.habits import Deed
 from models.ledger import Chain, PointEntry
 from models.people import Person
 from models.places import Area
 from models.points import PointMonth
-from models.words import Deed
 
 # What stands in one column together. Every deed is in one of them.
 GROUPS: dict[str, tuple[Deed, ...]] = {

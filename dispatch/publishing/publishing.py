@@ -12,9 +12,10 @@ from dispatch.among import among
 from dispatch.areas import Located
 from dispatch.messages import Message
 from dispatch.work import Work
+from models.habits import PublicationKind
 from models.people import Person
 from models.publishing import Objection, Publication
-from models.words import Lane, Level, PublicationKind
+from models.words import Lane, Level
 
 Text = dict[str, Any]
 """A text by its key and parameters, as `dispatch.messages.text` makes it. People stand in it by number (`person`)."""

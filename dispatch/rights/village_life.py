@@ -9,9 +9,9 @@ from dispatch.work import Work
 from models.awards import AwardRound, Nomination
 from models.ballots import Ballot, BallotChoice, BallotVoter
 from models.cooperatives import Member
+from models.habits import Consent, PairState
 from models.mentoring import IncomeLeader, JobFound, MentorDeed, Pair
 from models.people import Person
-from models.words import Consent, PairState
 
 _OPEN = (PairState.ASKED, PairState.ACTIVE)
 BALLOTS_AT_ONCE = 20

@@ -9,10 +9,11 @@ from sqlalchemy.orm import aliased
 from dispatch.roster.crowd import TELEGRAM
 from models.cooperatives import Cooperative, Member
 from models.guardians import Guardianship
+from models.habits import PairState
 from models.mentoring import IncomeLeader, JobFound, Pair
 from models.people import Admin, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
-from models.words import Datum, Level, PairState, StewardKind
+from models.words import Datum, Level, StewardKind
 
 _township = aliased(Area)
 _leading = aliased(Person)

@@ -12,8 +12,8 @@ from dispatch.roster.crowd import Crowd, Known
 from dispatch.roster.faults import Counts
 from dispatch.roster.places import Names
 from dispatch.taps import new_token
+from models.habits import PairState
 from models.mentoring import IncomeLeader, JobFound, Pair
-from models.words import PairState
 
 _LEADERS = table_of(IncomeLeader)
 _PAIRS = table_of(Pair)

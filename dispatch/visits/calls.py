@@ -14,10 +14,11 @@ from dispatch.points.earning import earn, take_back
 from dispatch.taps import new_token
 from dispatch.trail import write
 from dispatch.work import Work
+from models.habits import Deed, VisitKind, VisitStep
 from models.places import Household
 from models.requests import Media
 from models.visits import Visit, VisitNote
-from models.words import Deed, MediaKind, VisitKind, VisitStep
+from models.words import MediaKind
 
 STEPS = tuple(VisitStep)
 

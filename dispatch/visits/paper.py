@@ -13,9 +13,9 @@ from dispatch.visits import calls
 from dispatch.visits.calls import Call, Home
 from dispatch.visits.due import HOMES
 from dispatch.work import Work
+from models.habits import VisitKind, VisitStep
 from models.places import Household
 from models.visits import Visit
-from models.words import VisitKind, VisitStep
 
 OLDEST_DAYS = 92  # An entry older than a quarter says nothing about what is due.
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from dispatch.parts import Part, Span
-from models.words import VisitKind
+from models.habits import VisitKind
 
 
 class Visits(Part):

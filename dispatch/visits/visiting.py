@@ -15,10 +15,11 @@ from dispatch.permissions import Action, can
 from dispatch.visits import calls
 from dispatch.visits.calls import STEPS, Call, Home
 from dispatch.work import Work
+from models.habits import VisitKind, VisitStep
 from models.people import Person
 from models.places import Household
 from models.visits import Visit
-from models.words import MediaKind, Urgency, VisitKind, VisitStep
+from models.words import MediaKind, Urgency
 
 SHOWN = (MediaKind.PHOTO, MediaKind.VIDEO)  # What is shown stays at its step, since an album comes one by one.
 _AT_ONCE = (VisitKind.ABSENT, VisitKind.REFUSED)  # With these nothing is left to be said.

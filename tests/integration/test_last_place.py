@@ -7,8 +7,8 @@ from dispatch.actors import load
 from dispatch.gatherings import answering, seats
 from dispatch.work import Work
 from models.clock import MovableClock
+from models.habits import Reply
 from models.store import Store
-from models.words import Reply
 from tests.stories.gatherings import guests, plans_service
 from tests.stories.world import World, village
 

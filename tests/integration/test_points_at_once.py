@@ -17,6 +17,7 @@ from dispatch.points import settling
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import MovableClock
+from models.habits import Deed
 from models.ledger import PointEntry
 from models.mail import Outbox
 from models.people import Person
@@ -24,7 +25,6 @@ from models.points import PointMonth
 from models.publishing import Publication
 from models.store import Store
 from models.tables import metadata
-from models.words import Deed
 from tests.conftest import NOON
 
 PROCESSES, VILLAGES, ROUNDS = 4, 6, 12

@@ -10,9 +10,10 @@ from sqlalchemy import insert
 from bot.texts import Texts
 from dispatch.figures import results
 from dispatch.messages import text
+from models.habits import GatheringKind, PublicationKind
 from models.places import Area
 from models.publishing import Publication
-from models.words import Ending, GatheringKind, Level, PublicationKind
+from models.words import Ending, Level
 from tests.integration import webroom
 from tests.integration.webroom import Room, new_store
 

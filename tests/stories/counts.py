@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from models.habits import PublicationKind, VisitKind
 from models.publishing import Publication
 from models.requests import Request
 from models.visits import Visit
-from models.words import Ending, PublicationKind, State, Urgency, VisitKind
+from models.words import Ending, State, Urgency
 from tests.stories.rounds import PLACE, calendar_turns, household, moves_to
 from tests.stories.world import VILLAGE, Neighbour, World
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from models.awards import AwardRound, Nomination
 from models.ballots import Ballot, BallotChoice, BallotVoter
+from models.habits import AwardEnding
 from models.people import Person
-from models.words import AwardEnding
 from tests.stories.rounds import calendar_turns
 from tests.stories.world import Neighbour, World
 

@@ -8,11 +8,12 @@ from dispatch import calendar
 from dispatch.jobs import JOBS
 from dispatch.visits import calls
 from dispatch.visits.calls import Call, Line
+from models.habits import VisitKind
 from models.mail import Outbox
 from models.people import Link, Person, Steward
 from models.places import Household
 from models.visits import Visit
-from models.words import StewardKind, VisitKind
+from models.words import StewardKind
 from tests.stories.world import COUNTY, TOWNSHIP, VILLAGE, Neighbour, World
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 from dispatch.ledger.facts import Fact
 from dispatch.points import settling
 from dispatch.work import Work
+from models.habits import Deed, HandState
 from models.ledger import PointEntry
 from models.points import HandEntry
-from models.words import Deed, HandState, Level
+from models.words import Level
 from tests.stories.ledgers import broken, days_pass, earned, entries, helps, month_ends, months
 from tests.stories.rounds import calendar_turns, links
 from tests.stories.world import COUNTY, TOWNSHIP, VILLAGE, Neighbour, World

@@ -5,9 +5,9 @@ from sqlalchemy import func, select, update
 
 from models.awards import Nomination
 from models.ballots import BallotVoter
+from models.habits import PairState
 from models.mentoring import JobFound, MentorDeed, Pair
 from models.places import Household
-from models.words import PairState
 from tests.stories.polls import ballot_ends, counters, nominations_end, opens, stands, villagers, voters, votes, winners
 from tests.stories.rights import bytes_on_disk, documents, gives_documents, minutes_pass, nights
 from tests.stories.test_48_my_data_is_mine import _everything

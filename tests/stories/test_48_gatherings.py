@@ -3,8 +3,8 @@
 from sqlalchemy import func, select
 
 from models.gatherings import Seat, Session
+from models.habits import Reply
 from models.requests import Media
-from models.words import Reply
 from tests.stories.gatherings import code, guests, it_is, minutes_pass, plans_service, plans_theme
 from tests.stories.rights import documents, gives_documents, nights
 from tests.stories.rights import minutes_pass as calendar_minutes

@@ -7,8 +7,9 @@ from dispatch import calendar
 from dispatch.jobs import JOBS
 from models.awards import Nomination
 from models.ballots import Ballot
+from models.habits import AwardEnding, TieRule
 from models.mail import Outbox
-from models.words import AwardEnding, Language, TieRule
+from models.words import Language
 from tests.stories.polls import (
     ballot_ends,
     counters,

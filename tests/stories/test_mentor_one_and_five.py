@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from dispatch import actors
 from dispatch.mentoring import figures
 from dispatch.mentoring.figures import Figures
+from models.habits import PairState
 from models.ledger import PointEntry
 from models.mentoring import IncomeLeader, JobFound, MentorDeed, Pair
-from models.words import Language, Level, PairState
+from models.words import Language, Level
 from tests.stories.polls import villagers
 from tests.stories.world import Neighbour, World
 

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from dispatch.messages import text
 from dispatch.publishing import publishing
 from dispatch.work import Work
+from models.habits import PublicationKind
 from models.publishing import Objection
-from models.words import Language, Level, PublicationKind
+from models.words import Language, Level
 from tests.stories.ledgers import days_pass
 from tests.stories.rounds import calendar_turns
 from tests.stories.world import COUNTY, NEXT_VILLAGE, TOWNSHIP, VILLAGE, Neighbour, World

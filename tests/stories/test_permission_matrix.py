@@ -34,6 +34,18 @@ from models.claims import Claim
 from models.clock import MovableClock
 from models.gatherings import Gathering, Seat
 from models.guardians import Guardianship
+from models.habits import (
+    Consent,
+    Deed,
+    GatheringKind,
+    HandState,
+    PairState,
+    PublicationKind,
+    Standing,
+    TieRule,
+    VisitKind,
+    VisitStep,
+)  # fmt: skip
 from models.ledger import PointEntry
 from models.mail import Dialog, Outbox
 from models.mentoring import IncomeLeader, Pair
@@ -45,27 +57,7 @@ from models.requests import Audit, Offer, Request
 from models.store import Store
 from models.tables import metadata
 from models.visits import Visit, VisitNote
-from models.words import (
-    Answer,
-    Ask,
-    ClaimState,
-    Consent,
-    Deed,
-    Due,
-    Ending,
-    GatheringKind,
-    HandState,
-    Level,
-    PairState,
-    PublicationKind,
-    Standing,
-    State,
-    StewardKind,
-    TieRule,
-    Urgency,
-    VisitKind,
-    VisitStep,
-)  # fmt: skip
+from models.words import Answer, Ask, ClaimState, Due, Ending, Level, State, StewardKind, Urgency
 from tests.conftest import NOON
 from tests.stories.gatherings import group_of
 from tests.stories.world import COUNTY, NEXT_VILLAGE, TOWNSHIP, VILLAGE, World, village

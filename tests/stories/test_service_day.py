@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from models.habits import Deed, Reply, Standing
 from models.ledger import PointEntry
-from models.words import Deed, Reply, Standing
 from tests.stories.gatherings import code, guests, it_is, meets, minutes_pass, plans_service, posted
 from tests.stories.world import NEXT_VILLAGE, World
 

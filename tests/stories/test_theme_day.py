@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from models.habits import Deed, Standing
 from models.ledger import PointEntry
-from models.words import Deed, Standing
 from tests.stories.gatherings import code, guests, it_is, meets, minutes_pass, plans_theme, posted
 from tests.stories.world import NEXT_VILLAGE, VILLAGE, World
 

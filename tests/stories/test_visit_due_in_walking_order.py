@@ -3,7 +3,8 @@
 import pytest
 
 from dispatch.visits.rules import Visits
-from models.words import Language, Level, VisitKind
+from models.habits import VisitKind
+from models.words import Language, Level
 from tests.stories.rounds import frail, links, visited
 from tests.stories.world import NEXT_VILLAGE, World
 

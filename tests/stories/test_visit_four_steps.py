@@ -5,8 +5,9 @@ import re
 import pytest
 from sqlalchemy import update
 
+from models.habits import VisitKind, VisitStep
 from models.people import Person
-from models.words import Language, MediaKind, State, Urgency, VisitKind, VisitStep
+from models.words import Language, MediaKind, State, Urgency
 from tests.stories.rounds import frail, household, links, notes, visits
 from tests.stories.world import Neighbour, World
 

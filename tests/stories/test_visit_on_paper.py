@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.words import Language, VisitKind
+from models.habits import VisitKind
+from models.words import Language
 from tests.stories.rounds import links, rename, visits
 from tests.stories.world import NEXT_VILLAGE, Neighbour, World
 

@@ -24,12 +24,13 @@ from dispatch.work import Work
 from models.awards import AwardRound, Nomination
 from models.ballots import Ballot, BallotChoice, BallotVoter
 from models.clock import MovableClock
+from models.habits import AwardEnding, Consent, TieRule
 from models.people import Admin, Person, Route
 from models.places import Area, Grid, Household
 from models.publishing import Publication
 from models.store import Store
 from models.tables import metadata
-from models.words import AwardEnding, Consent, Level, RouteState, TieRule
+from models.words import Level, RouteState
 from tests.conftest import NOON
 
 VILLAGE = {"county_code": "130227", "township_code": "130227100", "village_code": "130227100200"}

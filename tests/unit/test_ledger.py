@@ -15,10 +15,10 @@ from dispatch.points.earning import earn
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import MovableClock
+from models.habits import Cut, Deed
 from models.ledger import Chain, EntryNote, PointEntry
 from models.people import Person
 from models.store import Store
-from models.words import Cut, Deed
 from tests.conftest import NOON
 
 COUNTY, TOWNSHIP, VILLAGES = "130227", "130227100", ("130227100200", "130227100201")

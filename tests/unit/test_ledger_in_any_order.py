@@ -17,11 +17,12 @@ from dispatch.points.earning import earn, take_back
 from dispatch.publishing import objecting, publishing
 from dispatch.work import Work
 from models.clock import MovableClock
+from models.habits import Deed
 from models.people import Admin
 from models.points import PointMonth
 from models.publishing import Objection, Publication
 from models.store import Store
-from models.words import Deed, Level
+from models.words import Level
 from tests.conftest import NOON
 from tests.unit.test_ledger import LOOSE, PLACES, VILLAGES, broken, people, rows
 

@@ -24,10 +24,10 @@ from dispatch import roster
 from dispatch.rules import Rules
 from models.clock import MovableClock
 from models.cooperatives import Cooperative, Member
+from models.habits import PairState
 from models.mentoring import IncomeLeader, JobFound, Pair
 from models.people import Person
 from models.store import Store
-from models.words import PairState
 
 VILLAGE, TOWNSHIP = "130227001001", "130227001"
 AT = ("t", 2)

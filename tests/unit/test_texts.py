@@ -26,27 +26,8 @@ from dispatch.lifecycle import TABLE, Tell
 from dispatch.points import yearend
 from dispatch.rights import holdings
 from dispatch.taps import RATINGS, Verb
-from models.words import (
-    Answer,
-    Ask,
-    AwardEnding,
-    Cut,
-    Deed,
-    Ending,
-    Event,
-    Language,
-    MediaKind,
-    NoteKind,
-    Reply,
-    SessionKind,
-    Skip,
-    Standing,
-    State,
-    StewardKind,
-    TieRule,
-    VisitKind,
-    VisitStep,
-)
+from models.habits import AwardEnding, Cut, Deed, Reply, SessionKind, Standing, TieRule, VisitKind, VisitStep
+from models.words import Answer, Ask, Ending, Event, Language, MediaKind, NoteKind, Skip, State, StewardKind
 
 ROOT = Path(__file__).parents[2]
 KEY = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)*\.[a-z][a-z0-9_]*")

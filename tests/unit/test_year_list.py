@@ -21,10 +21,11 @@ from dispatch.points.yearend import GROUPS, YearList
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models import migrate
+from models.habits import Deed
 from models.people import Person
 from models.places import Area
 from models.store import Store
-from models.words import Deed, Language, Level
+from models.words import Language, Level
 from tests.conftest import NOON
 
 COUNTY, TOWNSHIP, VILLAGE = "130227", "130227100", "130227100200"
