@@ -13,8 +13,8 @@ from bench.table import Figure
 from dispatch import geo, matching
 from dispatch.actors import load
 from dispatch.cases import CASES, Case
-from dispatch.desk import requesting
-from dispatch.desk.requesting import Need
+from dispatch.desk import needs
+from dispatch.desk.needs import Need
 from dispatch.desk.timeline import Words
 from dispatch.rules import Rules
 from dispatch.spots import Spot
@@ -58,7 +58,7 @@ def _ask(work: Work) -> None:
     people = range(county.FIRST_RESIDENT, county.FIRST_RESIDENT + BATCH)
     for number, actor in enumerate(load(work.conn, people).values()):
         spot = Spot(county.COUNTY, county.TOWNSHIP, county.code(number), None, None, 40.0, 118.0)
-        requesting.ask(work, actor, Need(Words("灯"), spot))
+        needs.ask(work, actor, Need(Words("灯"), spot))
     work.starting.clear()
     work.flush()
 

@@ -11,8 +11,8 @@ from bench.table import Figure
 from dispatch import matching
 from dispatch.actors import load
 from dispatch.cases import Case
-from dispatch.desk import requesting
-from dispatch.desk.requesting import Need
+from dispatch.desk import needs
+from dispatch.desk.needs import Need
 from dispatch.desk.timeline import Words
 from dispatch.rules import Rules
 from dispatch.spots import Spot
@@ -80,4 +80,4 @@ def _case(work: Work, village: int, villages: int, rnd: random.Random) -> Case:
     at = (lat + rnd.uniform(-county.AROUND, county.AROUND), lon + rnd.uniform(-county.AROUND, county.AROUND))
     spot = Spot(county.COUNTY, county.TOWNSHIP, county.code(village), None, None, *at)
     asker = load(work.conn, [county.FIRST_RESIDENT])[county.FIRST_RESIDENT]
-    return requesting.ask(work, asker, Need(Words("灯"), spot))
+    return needs.ask(work, asker, Need(Words("灯"), spot))

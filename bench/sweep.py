@@ -16,8 +16,8 @@ from bench.table import Figure
 from bot.app import keep_loaded
 from bot.config import load as load_config
 from dispatch import actors, escalation
-from dispatch.desk import requesting
-from dispatch.desk.requesting import Need
+from dispatch.desk import needs
+from dispatch.desk.needs import Need
 from dispatch.desk.timeline import Words
 from dispatch.rules import Rules
 from dispatch.spots import Spot, home
@@ -72,6 +72,6 @@ def open_all(store: Store, clock: Clock, rules: Rules, people: range) -> None:
             for actor in batch.values():
                 spot = home(conn, actor.household_id)
                 assert isinstance(spot, Spot)
-                requesting.ask(work, actor, Need(Words(f"灯坏了 {rnd.random()}"), spot))
+                needs.ask(work, actor, Need(Words(f"灯坏了 {rnd.random()}"), spot))
             escalation.start(work)
             work.flush()

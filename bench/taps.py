@@ -14,7 +14,7 @@ from sqlalchemy import make_url, select
 from bench import county, sweep
 from bench.table import Figure
 from dispatch import actors, errors
-from dispatch.desk import helping
+from dispatch.desk import helping, holding
 from dispatch.ladders import Ladders
 from dispatch.rules import Rules
 from dispatch.work import Work
@@ -65,7 +65,7 @@ def _tap_all(store: Store, times: int) -> int:
             with store.write() as conn:
                 work = Work(conn, clock.now(), rules)
                 actor = actors.load(conn, [person])[person]
-                helping.accept(work, actor, helping.by_token(work, actor, token))
+                helping.accept(work, actor, holding.by_token(work, actor, token))
                 work.flush()
         except errors.Taken:
             return "taken"

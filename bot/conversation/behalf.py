@@ -12,7 +12,7 @@ from dispatch import errors, spots
 from dispatch.areas import below
 from dispatch.cases import by_token
 from dispatch.desk import requesting, timeline
-from dispatch.desk.requesting import Helped
+from dispatch.desk.needs import Helped
 from dispatch.desk.timeline import Words
 from dispatch.guardians import bonds
 from dispatch.messages import Button

@@ -5,7 +5,7 @@ from bot.conversation.flow import Line, Step, Turn, command, tapped
 from bot.conversation.understanding import Meaning
 from dispatch import appointments, cards, errors, views
 from dispatch.cases import Case, by_token
-from dispatch.desk import appointing, helping, pairs, requesting
+from dispatch.desk import appointing, holding, pairs, requesting
 from dispatch.permissions import Action
 from dispatch.taps import Verb
 from models.words import HELD_STATES, State
@@ -57,7 +57,7 @@ def still_on(turn: Turn) -> Step | None:
 
 def keep(turn: Turn) -> Step | None:
     """Whoever has it: it holds."""
-    appointing.keep(turn.work, turn.actor, helping.by_token(turn.work, turn.actor, turn.token))
+    appointing.keep(turn.work, turn.actor, holding.by_token(turn.work, turn.actor, turn.token))
     turn.say("dated.thanks")
     return None
 
@@ -73,7 +73,7 @@ def two_by_number(turn: Turn) -> Step | None:
     if number and not (number.isdecimal() and len(number) <= 12):
         raise errors.BadValue("pair.which")
     mine = requesting.running(turn.work, turn.actor.id)
-    mine += [one.case for one in helping.mine(turn.work, turn.actor.id) if one.case.state in HELD_STATES]
+    mine += [one.case for one in holding.mine(turn.work, turn.actor.id) if one.case.state in HELD_STATES]
     fitting = [case for case in mine if not number or case.id == int(number)]
     if not fitting and number:
         return _two(turn, views.case(turn.work.conn, turn.actor, int(number), Action.ASK_TWO))

@@ -8,8 +8,8 @@ from bot.conversation.flow import Step, Turn
 from bot.conversation.understanding import Meaning
 from dispatch import appointments, cards, spots
 from dispatch.cases import Case
-from dispatch.desk import pairs, requesting
-from dispatch.desk.requesting import Helped, Need
+from dispatch.desk import needs, pairs
+from dispatch.desk.needs import Helped, Need
 from dispatch.desk.timeline import Words
 from dispatch.messages import Message
 from dispatch.spots import Spot
@@ -44,7 +44,7 @@ def open_case(turn: Turn, urgency: Urgency, words: Words, whom: tuple[Helped, Sp
     matter = turn.understanding.matter(words.text, category)
     helped = whom[0] if whom else None
     need = Need(words, spot, category.name, category.skill, urgency, start_at, wanted_at, hands, helped, matter)
-    case = requesting.ask(turn.work, turn.actor, need)
+    case = needs.ask(turn.work, turn.actor, need)
     if asked_at is not None:
         say_when(turn, case, asked_at)
     elif wait is not None:

@@ -8,9 +8,9 @@ from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
 from dispatch import appointments, cards, drawing, errors, history, spots, views
 from dispatch.cases import Case
-from dispatch.desk import hands, helping, requesting
+from dispatch.desk import hands, helping, holding, requesting
 from dispatch.desk.duty import note_position, set_duty, set_leave
-from dispatch.desk.helping import Held
+from dispatch.desk.holding import Held
 from dispatch.desk.timeline import Words
 from dispatch.messages import text
 from dispatch.taps import Verb
@@ -29,7 +29,7 @@ def _on_offer(do: Callable[[Turn, Held], None]) -> Callable[[Turn], Step | None]
     """A handler on the offer whose button was tapped; a borrowed or forged button is refused."""
 
     def handle(turn: Turn) -> Step | None:
-        held = helping.by_token(turn.work, turn.actor, turn.token)
+        held = holding.by_token(turn.work, turn.actor, turn.token)
         turn.drill = held.case.drill
         try:
             gate.require_tap(turn.said, turn.actor, held, "error.not_yours")
@@ -166,7 +166,7 @@ def leave(turn: Turn) -> Step | None:
 
 def tasks(turn: Turn) -> Step | None:
     """My tasks, each with its buttons."""
-    held = helping.mine(turn.work, turn.actor.id)
+    held = holding.mine(turn.work, turn.actor.id)
     if not held:
         turn.say("tasks.none", waiting=views.waiting_offers(turn.work.conn, turn.actor.id))
     added = drawing.added(turn.work.conn, [one.case.id for one in held])
@@ -206,7 +206,7 @@ def _holding(turn: Turn) -> Case | None:
     work = turn.work
     held = [
         one
-        for one in helping.mine(work, turn.actor.id)
+        for one in holding.mine(work, turn.actor.id)
         if one.case.state in HELD_STATES
         and not one.case.drill
         and not appointments.ahead(work.rules, one.case, work.now)

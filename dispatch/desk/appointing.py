@@ -7,8 +7,8 @@ from sqlalchemy import select
 from dispatch import appointments, cards, errors, escalation, lifecycle, telling
 from dispatch.actors import Actor
 from dispatch.cases import Case
-from dispatch.desk import requesting
-from dispatch.desk.helping import Held
+from dispatch.desk import needs
+from dispatch.desk.holding import Held
 from dispatch.messages import Message
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb
@@ -84,7 +84,7 @@ def start_now(work: Work, actor: Actor, case: Case) -> Case:
         NotNow: somebody is there already, or it has ended.
     """
     _changeable(actor, case)
-    ladder = requesting.ladder_for(work, case.urgency, case.hands)
+    ladder = needs.ladder_for(work, case.urgency, case.hands)
     lifecycle.record(work, case, "start_now", actor.id)
     if case.state is State.ACCEPTED:
         case = lifecycle.change(work, case, wanted_at=None, ladder=ladder)
@@ -121,7 +121,7 @@ def put_on(work: Work, actor: Actor, case: Case, wanted_at: datetime) -> Case:
         _tell_owner(work, case, Message("dated.moved", {"number": case.id, "when": when}, loud=True))
     elif case.due is Due.START:
         start_at = appointments.start(work.rules, wanted_at, work.now)
-        ladder = requesting.ladder_for(work, case.urgency, case.hands, wanted_at, start_at)
+        ladder = needs.ladder_for(work, case.urgency, case.hands, wanted_at, start_at)
         case = lifecycle.change(work, case, ladder=ladder, due_at=start_at or work.now)
         if start_at is None:
             escalation.begin(work, [case])

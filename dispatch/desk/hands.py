@@ -4,7 +4,7 @@ from dispatch import companions, errors
 from dispatch.actors import Actor
 from dispatch.cases import Case
 from dispatch.desk import pairs
-from dispatch.desk.helping import Held, find
+from dispatch.desk.holding import Held, find
 from dispatch.permissions import Action, can
 from dispatch.work import Work
 from models.words import HELD_STATES, Answer
@@ -32,9 +32,9 @@ def come(work: Work, actor: Actor, token: str) -> Case:
         NotNow: the owner no longer has the request.
     """
     held = find(work, token)
-    case = held.case
-    if not can(actor, Action.COME, case) or actor.id not in companions.called(work, case):
+    if held is None or not can(actor, Action.COME, held.case) or actor.id not in companions.called(work, held.case):
         raise errors.NotFound("error.button")
+    case = held.case
     if case.state not in HELD_STATES or held.answer is not Answer.ACCEPTED:
         raise errors.NotNow(state=str(case.state))
     pairs.join(work, case, actor, held.person_id)

@@ -1,6 +1,5 @@
 """What the person asked does: accept, decline, arrive, solve, call for help, hand over, see the address, talk."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +8,9 @@ from sqlalchemy import insert, select, update
 from dispatch import cards, companions, errors, escalation, lifecycle, offers, telling
 from dispatch.actors import Actor
 from dispatch.areas import Located
-from dispatch.cases import COLUMNS, Case
-from dispatch.desk import pairs, timeline
-from dispatch.desk.requesting import gave_back
+from dispatch.cases import Case
+from dispatch.desk import holding, pairs, timeline
+from dispatch.desk.holding import Held
 from dispatch.desk.timeline import Words
 from dispatch.drills import ending
 from dispatch.messages import Message, Pin
@@ -20,106 +19,8 @@ from dispatch.taps import new_token
 from dispatch.work import Work
 from models.people import Person
 from models.places import Household
-from models.requests import Offer, Request
+from models.requests import Offer
 from models.words import HELD_STATES, Answer, Ask, Due, Event, Lane, NoteKind, State
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An offer with its request, as the person who was asked holds it in hand."""
-
-    offer_id: int
-    token: str
-    person_id: int
-    answer: Answer
-    metres: float | None
-    why: str
-    round: int
-    rung: int
-    case: Case
-
-    # As a thing of `dispatch.permissions`: where its request lies, and who stands in which relation to it.
-
-    @property
-    def county_code(self) -> str | None:
-        """The request's county."""
-        return self.case.county_code
-
-    @property
-    def township_code(self) -> str | None:
-        """The request's township."""
-        return self.case.township_code
-
-    @property
-    def village_code(self) -> str | None:
-        """The request's village."""
-        return self.case.village_code
-
-    @property
-    def requester_id(self) -> int:
-        """Who asked for help."""
-        return self.case.requester_id
-
-    @property
-    def owner_id(self) -> int | None:
-        """Who has it."""
-        return self.case.owner_id
-
-    @property
-    def asked_id(self) -> int:
-        """Who was asked by this offer."""
-        return self.person_id
-
-
-_HELD = select(
-    Offer.id, Offer.token, Offer.person_id, Offer.answer, Offer.metres, Offer.why, Offer.round, Offer.rung, *COLUMNS
-).join(Request, Request.id == Offer.request_id)
-_OWN_FIELDS = 8
-
-
-def _held(row: Any) -> Held:
-    own, rest = row[:_OWN_FIELDS], row[_OWN_FIELDS:]
-    return Held(*own, case=Case(*rest))  # type: ignore[misc]
-
-
-def find(work: Work, token: str) -> Held:
-    """The offer with this token, whoever shows it, locked with its request.
-
-    Raises:
-        NotFound: no such offer.
-    """
-    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update(of=Request)).one_or_none()
-    if row is None:
-        raise errors.NotFound("error.button")
-    return _held(row)
-
-
-def by_token(work: Work, actor: Actor, token: str) -> Held:
-    """The offer whose buttons carry this token, with its request, which is locked.
-
-    The request alone, since everything about it is written under that one lock: a lock on the offer besides would let
-    eight taps at once wait for each other in a ring.
-
-    Raises:
-        NotFound: no such offer, or it is somebody else's (a forged or borrowed button looks the same).
-    """
-    held = find(work, token)
-    if held.person_id != actor.id:
-        raise errors.NotFound("error.button")
-    return held
-
-
-def mine(work: Work, person_id: int) -> list[Held]:
-    """The tasks this person has accepted and not ended, newest first."""
-    rows = work.conn.execute(
-        _HELD.where(
-            Request.owner_id == person_id,
-            Request.state.in_((*HELD_STATES, State.DONE)),
-            Offer.person_id == person_id,
-            Offer.answer == Answer.ACCEPTED,
-        ).order_by(Offer.id.desc())
-    )
-    return [_held(row) for row in rows]
 
 
 def accept(work: Work, actor: Actor, held: Held) -> Case:
@@ -176,11 +77,8 @@ def decline(work: Work, actor: Actor, held: Held) -> Case:
 
 def unreachable(work: Work, token: str) -> None:
     """The channel says that this offer cannot be delivered: the next one is asked at once."""
-    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update(of=Request)).one_or_none()
-    if row is None:
-        return
-    held = _held(row)
-    if held.answer is Answer.OPEN:
+    held = holding.find(work, token)
+    if held is not None and held.answer is Answer.OPEN:
         _answer(work, held, Answer.UNREACHABLE)
         _fell_away(work, held, None, "unreachable")
 
@@ -246,7 +144,7 @@ def hand_over(work: Work, actor: Actor, held: Held) -> Case:
 
 def back_to_circle(work: Work, case: Case, on: Event, actor_id: int | None) -> Case:
     """Take a held request from its owner and begin the ladder again without them."""
-    gave_back(work, case)
+    holding.gave_back(work, case)
     after = lifecycle.move(
         work, case, on, actor_id, owner_id=None, round=case.round + 1, rung=0, minutes=None,
         due=Due.CLIMB, due_at=work.now,
@@ -326,7 +224,7 @@ def assign(work: Work, actor: Actor, case: Case, person_id: int) -> Case:
     if work.conn.execute(select(Person.id).where(Person.id == person_id)).first() is None:
         raise errors.NotFound("error.person")
     if case.owner_id is not None:
-        gave_back(work, case)
+        holding.gave_back(work, case)
     opened = work.conn.execute(
         select(Offer.id).where(Offer.request_id == case.id, Offer.person_id == person_id, Offer.round == case.round)
     ).scalar()

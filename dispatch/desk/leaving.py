@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from dispatch import chats, errors, trail
 from dispatch.actors import Actor
-from dispatch.desk import helping
+from dispatch.desk import helping, holding
 from dispatch.division import linking, village
 from dispatch.division.proposing import Change
 from dispatch.division.solver import Solver
@@ -31,7 +31,7 @@ def _let_go(work: Work, person_id: int, actor_id: int | None) -> None:
     asked = select(Offer.token).where(Offer.person_id == person_id, Offer.answer == Answer.OPEN)
     for token in work.conn.execute(asked).scalars().all():
         helping.unreachable(work, token)
-    for held in helping.mine(work, person_id):
+    for held in holding.mine(work, person_id):
         if held.case.state in HELD_STATES:
             helping.back_to_circle(work, held.case, Event.LEAVE, actor_id)
 
@@ -52,7 +52,7 @@ def burden(work: Work, person_id: int) -> Burden:
     """What would have to be taken over from this person."""
     homes = select(func.count()).select_from(Link).join(Steward, Steward.id == Link.steward_id)
     offers = select(func.count()).where(Offer.person_id == person_id, Offer.answer == Answer.OPEN)
-    held = [one.case for one in helping.mine(work, person_id)]
+    held = [one.case for one in holding.mine(work, person_id)]
     tasks = [case for case in held if case.state in HELD_STATES and not case.drill]
     return Burden(
         work.conn.execute(homes.where(Steward.person_id == person_id)).scalar_one(),

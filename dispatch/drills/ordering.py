@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from dispatch import errors, lifecycle, matching, spots, telling
 from dispatch.actors import Actor
 from dispatch.cases import CASES, Case
-from dispatch.desk import requesting
-from dispatch.desk.requesting import Need
+from dispatch.desk import needs
+from dispatch.desk.needs import Need
 from dispatch.desk.timeline import Words
 from dispatch.division import standing
 from dispatch.permissions import Action, can
@@ -56,7 +56,7 @@ def order(work: Work, actor: Actor, village_code: str, words: str) -> Case:
         NotNow: see `planned`.
     """
     plan = planned(work, actor, f"{village_code} {words}")
-    return requesting.ask(work, actor, Need(Words(plan.words), plan.spot, drill=True))
+    return needs.ask(work, actor, Need(Words(plan.words), plan.spot, drill=True))
 
 
 def stop(work: Work, actor: Actor, said: str) -> Case:
@@ -117,7 +117,7 @@ def _audience(work: Work, actor: Actor, spot: Spot) -> int:
     """How many people the rungs would ask, one rung after the other, if nobody answered."""
     case = lifecycle.blank(
         requester_id=actor.id, drill=True, state=State.WAITING, urgency=Urgency.NORMAL, opened_at=work.now,
-        **requesting.where(spot), county_code=spot.county_code, township_code=spot.township_code,
+        **needs.where(spot), county_code=spot.county_code, township_code=spot.township_code,
         village_code=spot.village_code,
     )  # fmt: skip
     chosen: set[int] = set()

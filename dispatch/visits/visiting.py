@@ -8,8 +8,8 @@ from dispatch import errors, spots
 from dispatch.actors import Actor
 from dispatch.cases import Case, load
 from dispatch.categories import Category
-from dispatch.desk import requesting
-from dispatch.desk.requesting import Helped, Need
+from dispatch.desk import needs
+from dispatch.desk.needs import Helped, Need
 from dispatch.desk.timeline import Words
 from dispatch.permissions import Action, can
 from dispatch.visits import calls
@@ -117,7 +117,7 @@ def ask_for(
         raise errors.NotFound("error.not_found")
     name, phone = _helped(work, call)
     need = Need(words, spot, category.name, category.skill, urgency, helped=Helped(name, phone) if name else None)
-    case = requesting.ask(work, actor, need)
+    case = needs.ask(work, actor, need)
     call = calls.change(work, call, request_id=case.id)
     calls.trail(work, actor, call, "visit_request")
     return call, case

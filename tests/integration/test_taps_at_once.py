@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from dispatch import errors
 from dispatch.actors import load
-from dispatch.desk import helping
+from dispatch.desk import helping, holding
 from dispatch.work import Work
 from models.clock import MovableClock
 from models.people import Person
@@ -27,7 +27,7 @@ def tap(world: World, start: Barrier, person_id: int, token: str) -> bool:
         work = Work(conn, world.clock.now(), world.rules)
         actor = load(conn, [person_id])[person_id]
         try:
-            helping.accept(work, actor, helping.by_token(work, actor, token))
+            helping.accept(work, actor, holding.by_token(work, actor, token))
         except errors.Taken:
             return False
         work.flush()

@@ -9,8 +9,8 @@ from sqlalchemy import insert, select, update
 
 from dispatch import matching
 from dispatch.actors import load
-from dispatch.desk import requesting
-from dispatch.desk.requesting import Need
+from dispatch.desk import needs
+from dispatch.desk.needs import Need
 from dispatch.desk.timeline import Words
 from dispatch.ladders import Rung
 from dispatch.rules import Rules
@@ -58,7 +58,7 @@ class Hamlet:
     def ask(self, work: Work, village: str, lat: float, lon: float, skill: str | None = None):  # type: ignore[no-untyped-def]
         asker = self.person(work)
         spot = Spot("c", "t", village, None, None, lat, lon, "", "")
-        case = requesting.ask(work, load(work.conn, [asker])[asker], Need(Words("灯"), spot, skill=skill))
+        case = needs.ask(work, load(work.conn, [asker])[asker], Need(Words("灯"), spot, skill=skill))
         work.starting.clear()
         return case
 

@@ -1,0 +1,114 @@
+"""What somebody who was asked holds in hand: an offer with its request, found by its button or as a task."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+
+from dispatch import errors
+from dispatch.actors import Actor
+from dispatch.cases import COLUMNS, Case
+from dispatch.work import Work
+from models.requests import Offer, Request
+from models.words import HELD_STATES, Answer, State
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An offer with its request, as the person who was asked holds it in hand."""
+
+    offer_id: int
+    token: str
+    person_id: int
+    answer: Answer
+    metres: float | None
+    why: str
+    round: int
+    rung: int
+    case: Case
+
+    # As a thing of `dispatch.permissions`: where its request lies, and who stands in which relation to it.
+
+    @property
+    def county_code(self) -> str | None:
+        """The request's county."""
+        return self.case.county_code
+
+    @property
+    def township_code(self) -> str | None:
+        """The request's township."""
+        return self.case.township_code
+
+    @property
+    def village_code(self) -> str | None:
+        """The request's village."""
+        return self.case.village_code
+
+    @property
+    def requester_id(self) -> int:
+        """Who asked for help."""
+        return self.case.requester_id
+
+    @property
+    def owner_id(self) -> int | None:
+        """Who has it."""
+        return self.case.owner_id
+
+    @property
+    def asked_id(self) -> int:
+        """Who was asked by this offer."""
+        return self.person_id
+
+
+_HELD = select(
+    Offer.id, Offer.token, Offer.person_id, Offer.answer, Offer.metres, Offer.why, Offer.round, Offer.rung, *COLUMNS
+).join(Request, Request.id == Offer.request_id)
+_OWN_FIELDS = 8
+
+
+def _held(row: Any) -> Held:
+    own, rest = row[:_OWN_FIELDS], row[_OWN_FIELDS:]
+    return Held(*own, case=Case(*rest))  # type: ignore[misc]
+
+
+def find(work: Work, token: str) -> Held | None:
+    """The offer with this token, whoever shows it, locked with its request."""
+    row = work.conn.execute(_HELD.where(Offer.token == token).with_for_update(of=Request)).one_or_none()
+    return _held(row) if row is not None else None
+
+
+def by_token(work: Work, actor: Actor, token: str) -> Held:
+    """The offer whose buttons carry this token, with its request, which is locked.
+
+    The request alone, since everything about it is written under that one lock: a lock on the offer besides would let
+    eight taps at once wait for each other in a ring.
+
+    Raises:
+        NotFound: no such offer, or it is somebody else's (a forged or borrowed button looks the same).
+    """
+    held = find(work, token)
+    if held is None or held.person_id != actor.id:
+        raise errors.NotFound("error.button")
+    return held
+
+
+def mine(work: Work, person_id: int) -> list[Held]:
+    """The tasks this person has accepted and not ended, newest first."""
+    rows = work.conn.execute(
+        _HELD.where(
+            Request.owner_id == person_id,
+            Request.state.in_((*HELD_STATES, State.DONE)),
+            Offer.person_id == person_id,
+            Offer.answer == Answer.ACCEPTED,
+        ).order_by(Offer.id.desc())
+    )
+    return [_held(row) for row in rows]
+
+
+def gave_back(work: Work, case: Case) -> None:
+    """The owner's offer did not hold: they are not asked again for this request."""
+    work.conn.execute(
+        update(Offer)
+        .where(Offer.request_id == case.id, Offer.person_id == case.owner_id, Offer.answer == Answer.ACCEPTED)
+        .values(answer=Answer.GAVE_BACK)
+    )
