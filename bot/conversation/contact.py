@@ -8,7 +8,7 @@ from bot.conversation.flow import Line, Step, Turn, command, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning
 from dispatch import actors, cards, errors, invitations
-from dispatch.contact import claims, codes, entering, faces, revoking
+from dispatch.contact import admission, claims, codes, entering, faces, revoking
 from dispatch.messages import Button, Message
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data, new_token
@@ -106,7 +106,7 @@ def phone(turn: Turn) -> Step | None:
     """One's own number, shared through the channel, proves it where it is the one on the roster."""
     if not turn.said.phone:
         turn.say("contact.not_own_phone")
-    elif claims.by_phone(turn.work, turn.actor, turn.said.phone) is None:
+    elif admission.by_phone(turn.work, turn.actor, turn.said.phone) is None:
         turn.say("contact.phone_differs")
     return None
 
@@ -114,7 +114,7 @@ def phone(turn: Turn) -> Step | None:
 def let_in(turn: Turn) -> Step | None:
     """Yes, this chat is that person's."""
     token, _, number = turn.token.partition(".")
-    after = claims.let_in(turn.work, turn.actor, token, int(number) if number.isdecimal() else claims.NEW)
+    after = admission.let_in(turn.work, turn.actor, token, int(number) if number.isdecimal() else claims.NEW)
     who = cards.person(turn.work.conn, after.person_id)
     turn.say("contact.let_in", name=cards.shown_name(who), household=after.household)
     return None
@@ -122,7 +122,7 @@ def let_in(turn: Turn) -> Step | None:
 
 def keep_out(turn: Turn) -> Step | None:
     """No, nobody of that home."""
-    before = claims.keep_out(turn.work, turn.actor, turn.token)
+    before = admission.keep_out(turn.work, turn.actor, turn.token)
     turn.say("contact.kept_out", name=before.name, household=before.household)
     return None
 

@@ -1,22 +1,21 @@
-"""Who wants in by a contact card: the claim, whom it is put before, and what the answer does."""
+"""Who wants in by a contact card: the claim, and whom it is put before."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
 
-from dispatch import cards, chats, errors, invitations, strangers
+from dispatch import cards, chats, errors, strangers
 from dispatch.actors import Actor
-from dispatch.contact import faces, tries
+from dispatch.contact import tries
 from dispatch.guardians import bonds
 from dispatch.messages import Button, Message
-from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data, new_token
 from dispatch.work import Work
 from models.claims import Claim
-from models.people import Admin, Invitation, Link, Person, Route, Steward
+from models.people import Admin, Invitation, Link, Person, Steward
 from models.places import Household
-from models.words import ClaimState, Lane, RouteState
+from models.words import ClaimState, Lane
 
 NEW = 0  # Instead of a person's number: somebody of that home whom the roster does not know yet.
 _MOST = 8  # Names on buttons; in a larger household the others take "somebody else here".
@@ -66,7 +65,7 @@ def open_claim(
     """
     if actor.household_id is not None:
         raise errors.NotAllowed("contact.other_home")
-    before = _latest(work, actor.id, household_id)
+    before = _newest(work, Claim.speaker_id == actor.id, Claim.household_id == household_id)
     if before is not None and before.state is ClaimState.OPEN:
         return before
     recently = Claim.answered_at > work.now - work.rules.cards.refused_for
@@ -110,14 +109,11 @@ def by_token(work: Work, token: str) -> Claimed:
 
 def waiting(work: Work, speaker_id: int) -> Claimed | None:
     """The claim of a chat that nobody has answered yet."""
-    mine = _CLAIMS.where(Claim.speaker_id == speaker_id, Claim.state == ClaimState.OPEN)
-    row = work.conn.execute(mine.order_by(Claim.asked_at.desc()).limit(1)).one_or_none()
-    return Claimed(*row) if row is not None else None
+    return _newest(work, Claim.speaker_id == speaker_id, Claim.state == ClaimState.OPEN)
 
 
-def _latest(work: Work, speaker_id: int, household_id: int) -> Claimed | None:
-    mine = _CLAIMS.where(Claim.speaker_id == speaker_id, Claim.household_id == household_id)
-    row = work.conn.execute(mine.order_by(Claim.asked_at.desc()).limit(1)).one_or_none()
+def _newest(work: Work, *which: ColumnElement[bool]) -> Claimed | None:
+    row = work.conn.execute(_CLAIMS.where(*which).order_by(Claim.asked_at.desc()).limit(1)).one_or_none()
     return Claimed(*row) if row is not None else None
 
 
@@ -127,10 +123,10 @@ def _ask(work: Work, claimed: Claimed) -> None:
         work.post(claimed.responsible_id, _question(work, claimed), Lane.ANSWER)
     else:
         ask_branch(work, claimed)
-    _tell_guardians(work, claimed, "guardian.claimed")
+    tell_guardians(work, claimed, "guardian.claimed")
 
 
-def _tell_guardians(work: Work, claimed: Claimed, key: str) -> None:
+def tell_guardians(work: Work, claimed: Claimed, key: str) -> None:
     """Whoever looks after somebody of that home hears of the chat, as the home itself would."""
     for person_id in {bond.guardian_id for bond in bonds.of_home(work.conn, claimed.household_id)}:
         work.post(person_id, Message(key, {"name": claimed.name, "household": claimed.household}), Lane.STATUS)
@@ -145,7 +141,7 @@ def ask_branch(work: Work, claimed: Claimed) -> None:
 
 def _question(work: Work, claimed: Claimed) -> Message:
     stranger = strangers.is_stranger(work.conn, claimed.speaker_id)
-    known = _members(work, claimed.household_id) if stranger else []
+    known = members(work, claimed.household_id) if stranger else []
     rows = [
         (Button("button.plain", data(Verb.LET_IN, f"{claimed.token}.{one.id}"), {"text": cards.shown_name(one)}),)
         for one in known[:_MOST]
@@ -158,131 +154,14 @@ def _question(work: Work, claimed: Claimed) -> Message:
     return Message("contact.question", params, (*rows, last), loud=True)
 
 
-def _members(work: Work, household_id: int) -> list[Any]:
+def members(work: Work, household_id: int) -> list[Any]:
     """The people of a household whom a card may make of a chat. Helpers and admins get in by their own invitation only:
 
     else their powers would come with a card that was meant for a door.
     """
     office = or_(exists().where(Admin.person_id == Person.id), exists().where(Steward.person_id == Person.id))
-    members = select(Person.id, Person.name, Person.made_up, Person.phone)
-    return list(work.conn.execute(members.where(Person.household_id == household_id, ~office).order_by(Person.id)))
-
-
-def let_in(work: Work, actor: Actor, token: str, person_id: int) -> Claimed:
-    """Yes, this chat is that person's, or (`NEW`) that of somebody else of the home. Saying so twice is harmless.
-
-    Raises:
-        NotFound: no such claim, or the person is not of that household.
-        NotAllowed: not the household's steward, nor an admin of the area.
-        NotNow: it was answered otherwise, or the chat has meanwhile become somebody's.
-    """
-    claimed = by_token(work, token)
-    if not can(actor, Action.LET_IN, claimed):
-        raise errors.NotAllowed
-    if claimed.state is ClaimState.LET_IN:
-        return claimed
-    if claimed.state is ClaimState.KEPT_OUT:
-        raise errors.NotNow("contact.answered_before", name=claimed.name)
-    return _bind(work, claimed, person_id, actor.id)
-
-
-def by_phone(work: Work, actor: Actor, phone: str) -> Claimed | None:
-    """The sender's own number is that of the household or of a person in it: in, and the steward is told.
-
-    None: the numbers differ, so it stays with the steward.
-
-    Raises:
-        NotFound: `contact.no_claim`; no card was shown before.
-    """
-    claimed = waiting(work, actor.id)
-    if claimed is None:
-        raise errors.NotFound("contact.no_claim")
-    known = _members(work, claimed.household_id)
-    theirs = [one.id for one in known if one.phone and same_phone(one.phone, phone)]
-    if not theirs and not (claimed.phone and same_phone(claimed.phone, phone)):
-        return None
-    if not theirs and len(known) == 1:
-        theirs = [known[0].id]  # The phone of the home, and one person lives there.
-    after = _bind(work, claimed, theirs[0] if len(theirs) == 1 else NEW, None)
-    out = (Button("button.keep_out", data(Verb.KEEP_OUT, claimed.token)),)
-    if claimed.responsible_id is not None:
-        said = Message("contact.in_by_phone", {"name": claimed.name, "household": claimed.household}, (out,))
-        work.post(claimed.responsible_id, said, Lane.STATUS)
-    return after
-
-
-def _bind(work: Work, claimed: Claimed, person_id: int, actor_id: int | None) -> Claimed:
-    here = (Route.channel == claimed.channel) & (Route.address == claimed.address)
-    if work.conn.execute(select(Route.person_id).where(here)).scalar() != claimed.speaker_id:
-        raise errors.NotNow("contact.chat_moved")
-    if not strangers.is_stranger(work.conn, claimed.speaker_id):
-        person_id = NEW  # A helper's or admin's own chat: they only gain a home.
-    if person_id == NEW:
-        person_id = _move_in(work, claimed)
-    elif person_id not in {one.id for one in _members(work, claimed.household_id)}:
-        raise errors.NotFound("error.button")
-    invitations.bind(work, person_id, claimed.speaker_id, claimed.channel, claimed.address, actor_id)
-    answered = {"state": ClaimState.LET_IN, "person_id": person_id, "answered_by": actor_id, "answered_at": work.now}
-    work.conn.execute(update(Claim).where(Claim.token == claimed.token).values(**answered))
-    after = by_token(work, claimed.token)
-    work.post(person_id, Message("contact.bound", {"household": claimed.household}, loud=True), Lane.ANSWER)
-    face = faces.of_home(work.conn, work.rules, claimed.household_id)
-    if face is not None:
-        work.post(person_id, faces.message(work.rules, face), Lane.ANSWER)
-    for other in _members(work, claimed.household_id):
-        if other.id != person_id:
-            said = Message("contact.housemate", {"name": claimed.name, "household": claimed.household})
-            work.post(other.id, said, Lane.STATUS)
-    _tell_guardians(work, claimed, "contact.housemate")
-    return after
-
-
-def _move_in(work: Work, claimed: Claimed) -> int:
-    """The person who spoke becomes one of the household; a helper or admin keeps the area that they answer for."""
-    codes = select(Person.village_code, Person.name).where(Person.id == claimed.speaker_id)
-    known = work.conn.execute(codes).one()
-    area = {name: getattr(claimed, name) for name in ("county_code", "township_code", "village_code")}
-    values = {"household_id": claimed.household_id, **({} if known.village_code else area)}
-    if strangers.is_stranger(work.conn, claimed.speaker_id):
-        values |= {"name": claimed.name or known.name, **area}
-    work.conn.execute(update(Person).where(Person.id == claimed.speaker_id).values(**values))
-    return claimed.speaker_id
-
-
-def keep_out(work: Work, actor: Actor, token: str) -> Claimed:
-    """No, this is nobody of that home. Who was let in before is put out again; saying so twice is harmless.
-
-    Raises:
-        NotFound: no such claim.
-        NotAllowed: not the household's steward, nor an admin of the area.
-    """
-    claimed = by_token(work, token)
-    if not can(actor, Action.LET_IN, claimed):
-        raise errors.NotAllowed
-    if claimed.state is ClaimState.KEPT_OUT:
-        return claimed
-    answered = {"state": ClaimState.KEPT_OUT, "answered_by": actor.id, "answered_at": work.now}
-    work.conn.execute(update(Claim).where(Claim.token == claimed.token).values(**answered))
-    stranger_id = _put_out(work, claimed) if claimed.state is ClaimState.LET_IN else claimed.speaker_id
-    if stranger_id is not None:
-        work.post(stranger_id, Message("contact.refused", {"household": claimed.household}), Lane.ANSWER)
-    return claimed
-
-
-def _put_out(work: Work, claimed: Claimed) -> int | None:
-    """The chat is a stranger's again; None where it has become somebody else's meanwhile."""
-    here = (Route.channel == claimed.channel) & (Route.address == claimed.address)
-    if work.conn.execute(select(Route.person_id).where(here)).scalar() != claimed.person_id:
-        return None
-    if claimed.person_id == claimed.speaker_id:
-        work.conn.execute(update(Person).where(Person.id == claimed.speaker_id).values(household_id=None))
-        return claimed.speaker_id
-    work.conn.execute(delete(Route).where(here))
-    person = {"name": claimed.name or "?", "created_at": work.now, "frail": False, "made_up": False}
-    stranger_id = int(work.conn.execute(insert(Person).values(**person).returning(Person.id)).scalar_one())
-    route = {"person_id": stranger_id, "channel": claimed.channel, "address": claimed.address, "position": 0}
-    work.conn.execute(insert(Route).values(**route, state=RouteState.LIVE, proven_at=work.now))
-    return stranger_id
+    people = select(Person.id, Person.name, Person.made_up, Person.phone)
+    return list(work.conn.execute(people.where(Person.household_id == household_id, ~office).order_by(Person.id)))
 
 
 def look_after(work: Work, limit: int = 500) -> None:
@@ -297,14 +176,3 @@ def look_after(work: Work, limit: int = 500) -> None:
     unasked = old.where(~Claim.branch_asked, Claim.asked_at <= work.now - rules.ask_branch_after)
     for row in work.conn.execute(unasked).all():
         ask_branch(work, Claimed(*row))
-
-
-def same_phone(one: str, other: str) -> bool:
-    """Whether two ways of writing mean one phone: the digits count, without the country's 86 before them."""
-    return _bare(one) == _bare(other) != ""
-
-
-def _bare(phone: str) -> str:
-    digits = "".join(sign for sign in phone if sign.isdecimal())
-    digits = digits.removeprefix("00")
-    return digits[2:] if digits.startswith("86") and len(digits) > 11 else digits

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from dispatch.contact import codes
-from dispatch.contact.claims import same_phone
+from dispatch.contact.admission import same_phone
 
 
 def test_a_code_is_sound_and_read_back_however_it_is_written() -> None:
