@@ -8,9 +8,10 @@ one day. Everything else starts at once.
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from bot.conversation import dates
+from bot.conversation.numerals import NUMERAL, number
 
 MORNING, NOON, AFTERNOON, EVENING = time(9), time(12), time(14), time(19)
 
@@ -21,39 +22,10 @@ _PARTS = {
     **dict.fromkeys(("下午", "后晌", "afternoon"), AFTERNOON),
     **dict.fromkeys(("傍晚", "晚上", "晚间", "夜里", "evening", "tonight", "night"), EVENING),
 }
-_DAYS = {
-    "今天": 0, "今儿": 0, "今日": 0, "today": 0, "tonight": 0, "this afternoon": 0, "this evening": 0,
-    "明天": 1, "明儿": 1, "明日": 1, "tomorrow": 1,
-    "大后天": 3, "后天": 2, "后儿": 2, "day after tomorrow": 2,
-}  # fmt: skip
 _JOINED = {"今早": "今天早上", "今晚": "今天晚上", "明早": "明天早上", "明晚": "明天晚上", "后晚": "后天晚上"}
-_ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_MONTH = "|".join(f"{month}|{month[:3]}" for month in _MONTHS) + "|sept"
-
-_N = "[0-9]{1,4}|[零〇一二两三四五六七八九十]{1,3}"
-_DAY = re.compile("|".join(sorted(map(re.escape, _DAYS), key=len, reverse=True)))
-_AFTER = re.compile(rf"({_N}) ?(?:天|日)(?:以后|之后|后)|\bin ({_N}) days?\b")
-_WEEKDAY = re.compile(
-    r"(下个?|这个?|本|上个?)?(?:周|星期|礼拜)([一二三四五六日天末])"
-    rf"|\b(next |this |last )?({'|'.join(_ENGLISH_DAYS)}|weekend)\b"
-)
-_ISO = re.compile(r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?!\d)")
-_MONTH_DAY = re.compile(rf"({_N})月({_N})[日号]?")
-_ENGLISH_DATE = re.compile(
-    rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b|\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b"
-)
-# The 15th; not house 15, gate 3 or a number of a road.
-_NTH = re.compile(
-    rf"(?<![0-9零〇一二两三四五六七八九十月路街巷弄里村组队区栋家住在楼])(下个?月|这个?月|本月)?({_N})[号日]"
-    r"(?![楼院门房单元线病室店桌井机地铺库车厅仓棚墩桥路屋家厂坑沟])"
-)
 _CLOCK = re.compile(
     rf"(?<![0-9:])(\d{{1,2}}):(\d{{2}})(?![0-9:]) ?(am|pm|a\.m|p\.m)?"
-    rf"|({_N}) ?[点點时](?:钟|整)?(半|一刻|三刻|(?:{_N})分?)?(?![子火儿心菜头评赞])"
+    rf"|({NUMERAL}) ?[点點时](?:钟|整)?(半|一刻|三刻|(?:{NUMERAL})分?)?(?![子火儿心菜头评赞])"
     r"|\b(\d{1,2})(?::(\d{2}))? ?(am|pm|a\.m|p\.m|o'clock)(?![a-z])"
     r"|\bat (\d{1,2})(?::(\d{2}))?\b(?! ?[-:a-z0-9])"
 )
@@ -103,7 +75,7 @@ def asked_for(words: str, now: datetime) -> datetime | None:
         return None
     clauses = [clause for clause in _CLAUSES.split(plain) if clause.strip()]
     named = [index for index, clause in enumerate(clauses) if _moment(clause, now) is not None]
-    if not named or len({_day(clauses[index], now.date()) for index in named}) > 1:
+    if not named or len({dates.in_sentence(clauses[index], now.date()) for index in named}) > 1:
         return None
     first = named[0]
     text = clauses[first]
@@ -139,7 +111,7 @@ def _plain(words: str) -> str:
 
 
 def _moment(text: str, now: datetime) -> Moment | None:
-    day = _day(text, now.date())
+    day = dates.in_sentence(text, now.date())
     at, fixed, clock = _time(text)
     if day is None and at is None:
         return None
@@ -147,9 +119,7 @@ def _moment(text: str, now: datetime) -> Moment | None:
 
 
 def _without_moment(text: str) -> str:
-    for pattern in (_ISO, _MONTH_DAY, _ENGLISH_DATE, _AFTER, _WEEKDAY, _DAY, _NTH, _CLOCK, _PART):
-        text = pattern.sub(" ", text)
-    return text
+    return _PART.sub(" ", _CLOCK.sub(" ", dates.without(text)))
 
 
 def _resolve(found: Moment, now: datetime) -> datetime:
@@ -162,89 +132,6 @@ def _resolve(found: Moment, now: datetime) -> datetime:
     if not found.fixed and then <= now and day == now.date() and at.hour < 12:
         then = datetime.combine(day, at.replace(hour=at.hour + 12), now.tzinfo)
     return then
-
-
-def _day(text: str, today: date) -> date | None:
-    for read in (_iso, _month_day, _english_date, _days_on, _weekday, _named, _nth):
-        found = read(text, today)
-        if found is not None:
-            return found
-    return None
-
-
-def _iso(text: str, _today: date) -> date | None:
-    found = _ISO.search(text)
-    return _date(int(found[1]), int(found[2]), int(found[3])) if found else None
-
-
-def _month_day(text: str, today: date) -> date | None:
-    found = _MONTH_DAY.search(text)
-    return _next_year(_number(found[1]), _number(found[2]), today) if found else None
-
-
-def _english_date(text: str, today: date) -> date | None:
-    found = _ENGLISH_DATE.search(text)
-    if not found:
-        return None
-    month, day = (found[1], found[2]) if found[1] else (found[4], found[3])
-    number = next(place for place, name in enumerate(_MONTHS, 1) if name.startswith(month[:3]))
-    return _next_year(number, int(day), today)
-
-
-def _next_year(month: int, day: int, today: date) -> date | None:
-    """This year's, or next year's where this year's is long over (a week or less is a slip, and past)."""
-    found = _date(today.year, month, day)
-    if found is not None and found < today - timedelta(days=60):
-        return _date(today.year + 1, month, day)
-    return found
-
-
-def _days_on(text: str, today: date) -> date | None:
-    found = _AFTER.search(text)
-    return today + timedelta(days=_number(found[1] or found[2])) if found else None
-
-
-def _weekday(text: str, today: date) -> date | None:
-    found = _WEEKDAY.search(text)
-    if not found:
-        return None
-    which = (found[1] or found[3] or "").strip().removesuffix("个")
-    name = found[2] or found[4]
-    weekday = {"末": 5, "weekend": 5, "日": 6, "天": 6}.get(name)
-    if weekday is None:
-        weekday = _ENGLISH_DAYS.index(name) if name in _ENGLISH_DAYS else "一二三四五六".index(name)
-    monday = today - timedelta(days=today.weekday())
-    if which in ("下", "next"):
-        return monday + timedelta(days=7 + weekday)
-    if which in ("上", "last"):
-        return monday + timedelta(days=weekday - 7)
-    if which in ("这", "本"):
-        return monday + timedelta(days=weekday)
-    return today + timedelta(days=(weekday - today.weekday()) % 7)
-
-
-def _named(text: str, today: date) -> date | None:
-    found = _DAY.search(text)
-    return today + timedelta(days=_DAYS[found[0]]) if found else None
-
-
-def _nth(text: str, today: date) -> date | None:
-    found = _NTH.search(text)
-    if not found:
-        return None
-    month, day = (found[1] or "").replace("个", ""), _number(found[2])
-    this = _date(today.year, today.month, day)
-    if month == "下月" or (not month and (this is None or this < today)):
-        following = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-        return _date(following.year, following.month, day)
-    return this
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _time(text: str) -> tuple[time | None, bool, bool]:
@@ -273,7 +160,7 @@ def _clock(found: re.Match[str]) -> tuple[int, int, str] | None:
             return None  # 两点意见: two points.
         if spoken == "一" and not (tail or after_part or found[0][-1] in "钟整"):
             return None  # 一点: a little.
-        hour, minute = _number(spoken), _minutes(tail)
+        hour, minute = number(spoken), _minutes(tail)
     else:
         hour = int(digits or plain or at)
         minute = int(minutes or plain_minutes or at_minutes or 0)
@@ -288,20 +175,4 @@ def _clock(found: re.Match[str]) -> tuple[int, int, str] | None:
 def _minutes(tail: str | None) -> int:
     if not tail:
         return 0
-    return {"半": 30, "一刻": 15, "三刻": 45}.get(tail) or _number(tail.removesuffix("分"))
-
-
-_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-
-
-def _number(numeral: str) -> int:
-    """A number in digits or Chinese numerals below a hundred: 15, 八, 十二, 二十五, 零五."""
-    if numeral.isdecimal():
-        return int(numeral)
-    tens, ten, ones = numeral.rpartition("十")
-    if ten:
-        return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
-    value = 0
-    for sign in ones:
-        value = value * 10 + _DIGITS[sign]
-    return value
+    return {"半": 30, "一刻": 15, "三刻": 45}.get(tail) or number(tail.removesuffix("分"))
