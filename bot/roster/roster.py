@@ -1,7 +1,7 @@
 """The rows of a roster as they were read, one type for each sheet, and all of them together."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from itertools import chain
 
@@ -9,12 +9,24 @@ from models.words import Datum, Level
 
 
 @dataclass(frozen=True, slots=True)
-class VillageRow:
+class Row:
+    """A row of any sheet, and where it stood."""
+
+    source: str  # The file or sheet that it was read from.
+    line: int  # The row in it, counted from 1 as a spreadsheet does.
+
+
+@dataclass(frozen=True, slots=True)
+class InVillage(Row):
+    """A row that belongs to a village."""
+
+    village_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class VillageRow(InVillage):
     """A village with its service centre."""
 
-    source: str  # The file or sheet that it was read from; so in every row.
-    line: int  # The row in it, counted from 1 as a spreadsheet does.
-    village_code: str
     village: str
     township_code: str
     township: str
@@ -24,18 +36,12 @@ class VillageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class GridRow:
-    source: str
-    line: int
-    village_code: str
+class GridRow(InVillage):
     grid: str
 
 
 @dataclass(frozen=True, slots=True)
-class HouseholdRow:
-    source: str
-    line: int
-    village_code: str
+class HouseholdRow(InVillage):
     grid: str
     household: str  # The number or name by which the village tells its households apart.
     address: str
@@ -47,10 +53,7 @@ class HouseholdRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ResidentRow:
-    source: str
-    line: int
-    village_code: str
+class ResidentRow(InVillage):
     household: str
     name: str
     phone: str | None = None
@@ -60,10 +63,7 @@ class ResidentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class StewardRow:
-    source: str
-    line: int
-    village_code: str
+class StewardRow(InVillage):
     grid: str
     name: str
     phone: str
@@ -76,10 +76,7 @@ class StewardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class VolunteerRow:
-    source: str
-    line: int
-    village_code: str
+class VolunteerRow(InVillage):
     group: str
     name: str
     phone: str
@@ -91,9 +88,7 @@ class VolunteerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AdminRow:
-    source: str
-    line: int
+class AdminRow(Row):
     area_code: str  # Of the village, township or county, as `level` says.
     level: Level
     name: str
@@ -102,34 +97,25 @@ class AdminRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LeaderRow:
-    source: str
-    line: int
-    village_code: str
+class LeaderRow(InVillage):
     name: str
     phone: str
     field: str | None = None  # What they live by.
 
 
 @dataclass(frozen=True, slots=True)
-class MentoredRow:
+class MentoredRow(InVillage):
     """A pair that was agreed to on paper."""
 
-    source: str
-    line: int
-    village_code: str
     leader: str  # By phone, and name where several share it.
     household: str
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class JobRow:
+class JobRow(InVillage):
     """Work that somebody found through their income leader."""
 
-    source: str
-    line: int
-    village_code: str
     household: str
     name: str
     work: str  # What and where.
@@ -137,37 +123,15 @@ class JobRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CooperativeRow:
-    source: str
-    line: int
-    village_code: str
+class CooperativeRow(InVillage):
     cooperative: str
 
 
 @dataclass(frozen=True, slots=True)
-class MemberRow:
-    source: str
-    line: int
-    village_code: str
+class MemberRow(InVillage):
     cooperative: str
     household: str
     name: str
-
-
-Row = (
-    VillageRow
-    | GridRow
-    | HouseholdRow
-    | ResidentRow
-    | StewardRow
-    | VolunteerRow
-    | AdminRow
-    | LeaderRow
-    | MentoredRow
-    | JobRow
-    | CooperativeRow
-    | MemberRow
-)
 
 
 @dataclass(slots=True)
@@ -189,17 +153,4 @@ class Roster:
 
     def rows(self) -> Iterator[Row]:
         """Every row, villages first, so that what is referred to comes before what refers to it."""
-        return chain(
-            self.villages,
-            self.grids,
-            self.households,
-            self.residents,
-            self.stewards,
-            self.volunteers,
-            self.admins,
-            self.leaders,
-            self.mentored,
-            self.jobs,
-            self.cooperatives,
-            self.members,
-        )
+        return chain.from_iterable(getattr(self, sheet.name) for sheet in fields(self))

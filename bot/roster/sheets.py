@@ -47,15 +47,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: the columns of its row type, and what makes two of its rows the same thing."""
+    """One sheet: the columns of its row type, and what it is called."""
 
     name: str  # The field of `Roster`, the file's stem and the English sheet name.
     zh: str
     row: type[Row]
     required: tuple[Column, ...]
     optional: tuple[Column, ...] = ()
-    key: tuple[str, ...] = ()
+    told_apart_by: tuple[Column, ...] = ()  # Where that is less than all that is required.
     others: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes two of its rows the same thing."""
+        return tuple(column.name for column in self.told_apart_by or self.required)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -109,24 +114,17 @@ SHEETS = (
         VillageRow,
         (VILLAGE_CODE, VILLAGE, TOWNSHIP_CODE, TOWNSHIP),
         (LAT, LON, PHONE),
-        key=("village_code",),
+        told_apart_by=(VILLAGE_CODE,),
         others=("村庄", "行政村", "village"),
     ),
-    Sheet(
-        "grids",
-        "网格",
-        GridRow,
-        (VILLAGE_CODE, GRID),
-        key=("village_code", "grid"),
-        others=("红网格", "grid"),
-    ),
+    Sheet("grids", "网格", GridRow, (VILLAGE_CODE, GRID), others=("红网格", "grid")),
     Sheet(
         "households",
         "户",
         HouseholdRow,
         (VILLAGE_CODE, GRID, HOUSEHOLD, ADDRESS),
         (*POINT, PHONE, STEWARD),
-        key=("village_code", "household"),
+        told_apart_by=(VILLAGE_CODE, HOUSEHOLD),
         others=("住户", "家庭", "农户", "household"),
     ),
     Sheet(
@@ -135,7 +133,6 @@ SHEETS = (
         ResidentRow,
         (VILLAGE_CODE, HOUSEHOLD, NAME),
         (PHONE, TELEGRAM_ID, FRAIL, GUARDIAN),
-        key=("village_code", "household", "name"),
         others=("居民", "村民", "resident"),
     ),
     Sheet(
@@ -144,7 +141,6 @@ SHEETS = (
         StewardRow,
         (VILLAGE_CODE, GRID, NAME, PHONE),
         (*POINT, SKILLS, TELEGRAM_ID, ON_DUTY),
-        key=("village_code", "grid", "name", "phone"),
         others=("管家", "steward"),
     ),
     Sheet(
@@ -153,59 +149,16 @@ SHEETS = (
         VolunteerRow,
         (VILLAGE_CODE, GROUP, NAME, PHONE),
         (*POINT, SKILLS, TELEGRAM_ID),
-        key=("village_code", "group", "name", "phone"),
         others=("volunteer",),
     ),
+    Sheet("admins", "管理员", AdminRow, (AREA_CODE, LEVEL, NAME, PHONE), (TELEGRAM_ID,), others=("admin",)),
+    Sheet("leaders", "致富带头人", LeaderRow, (VILLAGE_CODE, NAME, PHONE), (FIELD,), others=("带头人", "leader")),
+    Sheet("mentored", "结对", MentoredRow, (VILLAGE_CODE, LEADER, HOUSEHOLD, NAME), others=("结对帮扶", "帮带", "1+5")),
     Sheet(
-        "admins",
-        "管理员",
-        AdminRow,
-        (AREA_CODE, LEVEL, NAME, PHONE),
-        (TELEGRAM_ID,),
-        key=("area_code", "level", "name", "phone"),
-        others=("admin",),
+        "jobs", "就业", JobRow, (VILLAGE_CODE, HOUSEHOLD, NAME, WORK, SINCE), others=("务工就业", "找到的活儿", "job")
     ),
-    Sheet(
-        "leaders",
-        "致富带头人",
-        LeaderRow,
-        (VILLAGE_CODE, NAME, PHONE),
-        (FIELD,),
-        key=("village_code", "name", "phone"),
-        others=("带头人", "leader"),
-    ),
-    Sheet(
-        "mentored",
-        "结对",
-        MentoredRow,
-        (VILLAGE_CODE, LEADER, HOUSEHOLD, NAME),
-        key=("village_code", "leader", "household", "name"),
-        others=("结对帮扶", "帮带", "1+5"),
-    ),
-    Sheet(
-        "jobs",
-        "就业",
-        JobRow,
-        (VILLAGE_CODE, HOUSEHOLD, NAME, WORK, SINCE),
-        key=("village_code", "household", "name", "work", "since"),
-        others=("务工就业", "找到的活儿", "job"),
-    ),
-    Sheet(
-        "cooperatives",
-        "合作社",
-        CooperativeRow,
-        (VILLAGE_CODE, COOPERATIVE),
-        key=("village_code", "cooperative"),
-        others=("专业合作社", "cooperative"),
-    ),
-    Sheet(
-        "members",
-        "社员",
-        MemberRow,
-        (VILLAGE_CODE, COOPERATIVE, HOUSEHOLD, NAME),
-        key=("village_code", "cooperative", "household", "name"),
-        others=("合作社社员", "member"),
-    ),
+    Sheet("cooperatives", "合作社", CooperativeRow, (VILLAGE_CODE, COOPERATIVE), others=("专业合作社", "cooperative")),
+    Sheet("members", "社员", MemberRow, (VILLAGE_CODE, COOPERATIVE, HOUSEHOLD, NAME), others=("合作社社员", "member")),
 )
 
 
