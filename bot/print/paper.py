@@ -31,7 +31,8 @@ class Paper:
     def __init__(self, target: BinaryIO, fonts: Fonts, title: str) -> None:
         self.fonts = fonts
         self.shortened: list[str] = []
-        self._canvas = Canvas(target, pagesize=(WIDTH * mm, HEIGHT * mm), invariant=True)
+        # Whatever font a page begins with is named in the file: it has to be one that is embedded.
+        self._canvas = Canvas(target, pagesize=(WIDTH * mm, HEIGHT * mm), invariant=True, initialFontName=fonts.main)
         self._canvas.setTitle(title)
 
     def text(

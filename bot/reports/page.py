@@ -1,4 +1,4 @@
-"""The monthly report on A4: a line for each village, all of them together, and the chart under the last line."""
+"""The monthly report on A4: what was done in the month, the chart of twelve, and who and what there is."""
 
 from io import BytesIO
 from typing import Any
@@ -7,83 +7,128 @@ from bot.print.fonts import Fonts
 from bot.print.paper import HEIGHT, WIDTH, Colour, Paper
 
 MARGIN = 12.0  # Millimetres, as are all the rest.
-_TOP, _HEAD, _LINE = 34.0, 15.0, 7.0
-_NAME = 28.0  # Width of a village's name.
+_TOP, _TITLE, _HEAD, _LINE = 34.0, 8.0, 13.0, 7.0
+_NAME = 30.0  # Width of a village's name.
 _CHART = 78.0  # Height of the chart with its title.
-_GREY: Colour = (0.45, 0.45, 0.45)
+_GAP = 12.0  # Between two parts of a page.
+_LEAST = 4  # Lines of a table: fewer are not begun at the foot of a page.
+_GREY: Colour = (0.35, 0.35, 0.35)
 _RED: Colour = (0.7, 0.15, 0.12)
-_ROSE: Colour = (0.9, 0.64, 0.62)
-_LINES = int((HEIGHT - _TOP - _HEAD - MARGIN) / _LINE) - 1
+_ROSE: Colour = (0.96, 0.82, 0.8)
+_WHITE: Colour = (1, 1, 1)
 
 
 def draw(facts: dict[str, Any]) -> bytes:
     """All pages."""
     content = BytesIO()
-    paper = Paper(content, Fonts(), facts["title"])
-    lines = [*facts["rows"], facts["together"]]
-    parts = [lines[start : start + _LINES] for start in range(0, len(lines), _LINES)]
-    bottom = 0.0
-    for number, part in enumerate(parts, 1):
-        if number > 1:
-            paper.turn()
-        _head(paper, facts, f"{number} / {len(parts)}")
-        bottom = _table(paper, facts["heads"][1:], [line[1:] for line in part], last=number == len(parts))
-    if bottom + _CHART > HEIGHT - MARGIN:
-        paper.turn()
-        bottom = MARGIN
-    _chart(paper, facts["chart"], bottom + 14)
-    paper.turn()
-    paper.close()
+    _Report(Paper(content, Fonts(), facts["title"]), facts).draw()
     return content.getvalue()
 
 
-def _head(paper: Paper, facts: dict[str, Any], number: str) -> None:
-    paper.fitted(MARGIN, 20, facts["title"], 17, WIDTH - 2 * MARGIN, bold=True)
-    paper.fitted(MARGIN, 28, facts["made"], 8, WIDTH - 2 * MARGIN, colour=_GREY)
-    paper.text(WIDTH - MARGIN, 11, number, 8, align="right", colour=_GREY)
+class _Report:
+    """What goes onto one page after the other; `y` is how far down this one has come."""
 
+    def __init__(self, paper: Paper, facts: dict[str, Any]) -> None:
+        self.paper, self.facts = paper, facts
+        self.page, self.y = 1, 0.0
 
-def _table(paper: Paper, heads: list[str], lines: list[list[Any]], *, last: bool) -> float:
-    """The table's part on this page; returns where it ends."""
-    right = WIDTH - MARGIN
-    width = (right - MARGIN - _NAME) / (len(heads) - 1)
-    paper.line(MARGIN, _TOP, right, _TOP, weight=0.4)
-    paper.text(MARGIN + 1, _TOP + _HEAD - 3, heads[0], 8, bold=True)
-    for place, head in enumerate(heads[1:]):
-        middle = MARGIN + _NAME + (place + 0.5) * width
-        paper.paragraph(middle, _TOP + 3.6, head, 6.0, width - 0.4, lines=4, align="centre")
-    y = _TOP + _HEAD
-    for number, line in enumerate(lines, 1):
-        sum_ = last and number == len(lines)
-        paper.line(MARGIN, y, right, y, weight=0.4 if number == 1 or sum_ else 0.1)
-        paper.fitted(MARGIN + 1, y + 4.8, line[0], 9, _NAME - 2, bold=sum_)
-        for place, value in enumerate(line[1:], 1):
-            paper.fitted(
-                MARGIN + _NAME + place * width - 1, y + 4.8, f"{value:,}", 9, width - 1.4, align="right", bold=sum_
-            )
-        y += _LINE
-    paper.line(MARGIN, y, right, y, weight=0.4)
-    return y
+    def draw(self) -> None:
+        self._head()
+        (done, columns), *others = self.facts["parts"]
+        self._table(done, columns)
+        self._room(_CHART)
+        _chart(self.paper, self.facts["chart"], self.y)
+        self.y += _CHART + _GAP
+        for title, theirs in others:
+            self._table(title, theirs)
+        self.paper.turn()
+        self.paper.close()
+
+    def _head(self) -> None:
+        paper, facts = self.paper, self.facts
+        paper.fitted(MARGIN, 20, facts["title"], 17, WIDTH - 2 * MARGIN, bold=True)
+        paper.fitted(MARGIN, 27, facts["made"], 8.5, WIDTH - 2 * MARGIN, colour=_GREY)
+        paper.text(WIDTH - MARGIN, 11, f"{self.page}", 9, align="right", colour=_GREY)
+        self.y = _TOP
+
+    def _turn(self) -> None:
+        self.paper.turn()
+        self.page += 1
+        self._head()
+
+    def _room(self, height: float) -> None:
+        """Go on at the top of the next page where there is not so much left of this one."""
+        if self.y + height > HEIGHT - MARGIN:
+            self._turn()
+
+    def _table(self, title: str, columns: list[int]) -> None:
+        """A line a village, then all of them together; on each page under the title and the headings."""
+        lines = [*self.facts["rows"], self.facts["together"]]
+        self._room(_TITLE + _HEAD + min(len(lines), _LEAST) * _LINE)
+        while lines:
+            count = int((HEIGHT - MARGIN - self.y - _TITLE - _HEAD) / _LINE)
+            if 0 < len(lines) - count < 2:  # The sum does not stand alone.
+                count -= 1
+            self._part(title, columns, lines[:count], last=count >= len(lines))
+            lines = lines[count:]
+            if lines:
+                self._turn()
+        self.y += _GAP
+
+    def _part(self, title: str, columns: list[int], lines: list[list[Any]], *, last: bool) -> None:
+        paper, heads = self.paper, self.facts["heads"]
+        right = WIDTH - MARGIN
+        width = (right - MARGIN - _NAME) / len(columns)
+        paper.text(MARGIN, self.y + 4, title, 11, bold=True)
+        self.y += _TITLE
+        paper.line(MARGIN, self.y, right, self.y, weight=0.4)
+        foot = self.y + _HEAD - 3
+        paper.text(MARGIN + 1, foot, heads[1], 9, bold=True)
+        for place, column in enumerate(columns, 1):
+            words = paper.wrapped(heads[column], 9, width - 2)
+            for up, part in enumerate(reversed(words)):
+                paper.text(MARGIN + _NAME + place * width - 1, foot - up * 4, part.rstrip(), 9, align="right")
+        self.y += _HEAD
+        for number, line in enumerate(lines, 1):
+            sum_ = last and number == len(lines)
+            paper.line(MARGIN, self.y, right, self.y, weight=0.4 if number == 1 or sum_ else 0.1)
+            paper.fitted(MARGIN + 1, self.y + 4.9, line[1], 10, _NAME - 2, bold=sum_)
+            for place, column in enumerate(columns, 1):
+                x = MARGIN + _NAME + place * width - 1
+                paper.fitted(x, self.y + 4.9, f"{line[column]:,}", 10, width - 2, align="right", bold=sum_)
+            self.y += _LINE
+        paper.line(MARGIN, self.y, right, self.y, weight=0.4)
 
 
 def _chart(paper: Paper, chart: dict[str, Any], top: float) -> None:
     """Bars by month, the second series within the first."""
-    paper.text(MARGIN, top, chart["title"], 11, bold=True)
+    paper.text(MARGIN, top + 4, chart["title"], 11, bold=True)
     x = MARGIN
     for label, colour in zip(chart["labels"], (_ROSE, _RED), strict=True):
-        paper.box(x, top + 4, 3, 3, filled=True, colour=colour)
-        paper.text(x + 4.5, top + 6.6, label, 8, colour=_GREY)
-        x += 12 + paper.fonts.width(label, 8)
-    foot, tall = top + _CHART - 22, _CHART - 40
-    most = max((max(values, default=0) for values in chart["values"]), default=0) or 1
+        _bar(paper, x, top + 10.5, 4, 3, colour)
+        paper.text(x + 5.5, top + 10.5, label, 9)
+        x += 14 + paper.fonts.width(label, 9)
+    foot, tall = top + _CHART - 12, _CHART - 32
+    most = max((max(values, default=0) for values in chart["values"]), default=0)
     step = (WIDTH - 2 * MARGIN) / len(chart["months"])
-    for values, colour in zip(chart["values"], (_ROSE, _RED), strict=True):
-        for place, value in enumerate(values):
-            high = tall * value / most
-            paper.box(MARGIN + (place + 0.16) * step, foot - high, step * 0.68, high, filled=True, colour=colour)
-    for place, (month, value) in enumerate(zip(chart["months"], chart["values"][0], strict=True)):
-        middle = MARGIN + (place + 0.5) * step
-        if value:
-            paper.text(middle, foot - tall * value / most - 1.2, f"{value:,}", 8, align="centre")
-        paper.text(middle, foot + 4.5, month[2:], 8, align="centre", colour=_GREY)
-    paper.line(MARGIN, foot, WIDTH - MARGIN, foot, weight=0.2)
+    for place, (months, all_, within) in enumerate(zip(chart["months"], *chart["values"], strict=True)):
+        left, middle = MARGIN + (place + 0.16) * step, MARGIN + (place + 0.5) * step
+        for value, colour in ((all_, _ROSE), (within, _RED)):
+            if value:
+                _bar(paper, left, foot, step * 0.68, tall * value / most, colour)
+        if all_:
+            paper.text(middle, foot - tall * all_ / most - 1.2, f"{all_:,}", 9, align="centre")
+        if within and tall * within / most > 5:
+            high = foot - tall * within / most + 3.8
+            paper.fitted(middle, high, f"{within:,}", 8, step * 0.66, align="centre", colour=_WHITE)
+        for down, words in enumerate(months):
+            paper.text(middle, foot + 4.5 + 4 * down, words, 9, align="centre", colour=_GREY)
+    if not most:
+        paper.text(WIDTH / 2, foot - tall / 2, chart["nothing"], 11, align="centre", colour=_GREY)
+    paper.line(MARGIN, foot, WIDTH - MARGIN, foot, weight=0.3)
+
+
+def _bar(paper: Paper, x: float, foot: float, width: float, height: float, colour: Colour) -> None:
+    """With an edge, so that the light one is seen on white paper, and on a grey print."""
+    paper.box(x, foot - height, width, height, filled=True, colour=colour)
+    paper.box(x, foot - height, width, height, colour=_RED, weight=0.25)

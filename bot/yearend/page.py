@@ -11,7 +11,7 @@ MARGIN = 12.0  # Millimetres, as are all the rest.
 _NAME, _TOTAL = 32.0, 22.0  # Widths of the first and the last column; the groups share what is between.
 _GROUP = (WIDTH - 2 * MARGIN - _NAME - _TOTAL) / len(GROUPS)
 _TOP, _HEAD, _LINE = 40.0, 10.0, 7.0
-_LINES = 31  # Lines of a page.
+_LINES = 29  # Lines of a page: under the last one there is room for the sum and for who signs.
 _GREY: Colour = (0.45, 0.45, 0.45)
 
 

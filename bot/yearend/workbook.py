@@ -5,18 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 
+from bot import sheets
 from bot.formulas import guard
 from dispatch.points.yearend import GROUPS, YearList
 
 Say = Callable[..., str]
-_BOLD = Font(bold=True)
-_LINK = Font(color="0563C1", underline="single")
 _ENTRY = ("number", "name", "day", "month", "deed", "amount", "points", "about", "remark")
-_WIDTHS = (8, 12, 12, 10, 18, 8, 8, 20, 24)
+_WIDTHS = (9, 14, 12, 10, 26, 8, 8, 16, 30)
+_ABOUT = frozenset({"request", "visit", "gathering", "hand", "mentor"})  # What has a number that people know.
 _HEAD = 4  # The row of the headings on the first sheet; the people follow.
 
 
@@ -44,15 +41,15 @@ def _entries(sheet: Any, found: YearList, say: Say) -> dict[tuple[int, str], int
         remark = say(f"points.cut.{entry.cut}") if entry.cut else remark
         sheet.append([
             entry.id, guard(row.name), entry.day, entry.month, say(f"points.deed.{entry.deed}"), entry.amount,
-            entry.points, guard(entry.about), remark,
+            entry.points, _about(entry.about, say), remark,
         ])  # fmt: skip
-    _tidy(sheet, 1, _WIDTHS)
+    _tidy(sheet, 1, _WIDTHS, named=2)
     return first
 
 
 def _sums(sheet: Any, found: YearList, say: Say, entries: str, first: dict[tuple[int, str], int]) -> None:
     sheet.append([guard(say("yearlist.title", village=found.village, year=found.year))])
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = sheets.TITLE
     sheet.append([say("yearlist.made", number=found.last_number, seal=found.seal[:16])])
     sheet.append([say("yearlist.draft", months="、".join(found.open_months))] if found.open_months else [])
     heads = [say(f"yearlist.{what}", group=say(f"yearlist.group.{group}")) for group in GROUPS
@@ -67,7 +64,7 @@ def _sums(sheet: Any, found: YearList, say: Say, entries: str, first: dict[tuple
                 _linked(sheet.cell(place, column), number, entries, first.get((row.person_id, group)))
                 column += 1
         _linked(sheet.cell(place, column), row.points, entries, first.get((row.person_id, "")))
-    _tidy(sheet, _HEAD, (12, *(10,) * (2 * len(GROUPS)), 8))
+    _tidy(sheet, _HEAD, (14, *(11,) * (2 * len(GROUPS)), 9))
 
 
 def _linked(cell: Any, number: int, sheet: str, row: int | None) -> None:
@@ -75,15 +72,16 @@ def _linked(cell: Any, number: int, sheet: str, row: int | None) -> None:
     if row is not None:
         cell.value = number
         cell.hyperlink = f"#'{sheet}'!A{row}"
-        cell.font = _LINK
+        cell.font = sheets.LINK
 
 
-def _tidy(sheet: Any, head: int, widths: tuple[int, ...]) -> None:
-    for column, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-        sheet.cell(head, column).font = _BOLD
-        sheet.cell(head, column).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = sheet.cell(head + 1, 2)
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+def _about(about: str, say: Say) -> str:
+    """What the entry is about, by the number that people know it by."""
+    kind, _, number = about.partition(":")
+    return say(f"yearlist.about.{kind}", number=number.partition(":")[0]) if kind in _ABOUT else guard(about)
+
+
+def _tidy(sheet: Any, head: int, widths: tuple[int, ...], *, named: int = 1) -> None:
+    for cell in sheet[head]:
+        cell.font, cell.alignment = sheets.BOLD, sheets.HEAD
+    sheets.lay_out(sheet, head, widths, named=named)

@@ -72,11 +72,12 @@ def of_village(conn: Connection, rules: Rules, code: str, year: int) -> YearList
         select(Person.name, *COLUMNS)
         .join(Person, Person.id == PointEntry.person_id)
         .where(PointEntry.area_code == code, span)
-        .order_by(Person.name, PointEntry.person_id, PointEntry.id)
+        .order_by(PointEntry.person_id, PointEntry.id)
     )
     rows = [Row(number, name, _ordered(theirs)) for (name, number), theirs in groupby(
         ((name, Entry(*entry)) for name, *entry in found), key=lambda one: (one[0], one[1].person_id)
     )]  # fmt: skip
+    rows.sort(key=lambda row: (_read(row.name), row.person_id))
     if rules.points.league_table:
         rows.sort(key=lambda row: -row.points)
     closed = set(conn.scalars(
@@ -86,6 +87,11 @@ def of_village(conn: Connection, rules: Rules, code: str, year: int) -> YearList
     head = conn.execute(select(Chain.number, Chain.hash).where(Chain.area_code == code)).one_or_none()
     number, seal = (head.number, head.hash) if head is not None else (0, "")
     return YearList(spots.short(village), year, tuple(rows), tuple(sorted(months - closed)), number, seal)
+
+
+def _read(name: str) -> bytes:
+    """In this order people look up names: the old Chinese code has its common characters as they are pronounced."""
+    return name.encode("gb18030", "replace")
 
 
 def _ordered(theirs: Iterable[tuple[str, Entry]]) -> tuple[Entry, ...]:

@@ -250,6 +250,8 @@ FAMILIES: dict[str, tuple[Iterable[str], set[str]]] = {
     "yearlist.": (("times", "points"), {"group"}),
     "yearlist.group.": (yearend.GROUPS, set()),
     "yearlist.column.": (workbook._ENTRY, set()),
+    "yearlist.about.": (workbook._ABOUT, {"number"}),
+    "month.": ({f"{number:02}" for number in range(1, 13)} | {"of_year", "day"}, {"year", "month", "day"}),
     "ledger.why.": (verifying.Why, set()),
     "figure.": (counting.FIGURES, set()),
     "figures.column.": (

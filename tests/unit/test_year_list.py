@@ -72,7 +72,8 @@ def test_every_deed_stands_in_one_column() -> None:
 def test_figures_equal_a_recount_from_the_rows(store: Store) -> None:
     fill(store)
     found = listed(store)
-    assert [row.name for row in found.rows] == sorted(NAMES), "in the order of names, not of points"
+    read = ['=HYPERLINK("http://x";"王")', "李国庆", "欧阳春花", "张桂兰", "赵铁柱"]  # Li, Ou, Zhang, Zhao.
+    assert [row.name for row in found.rows] == read, "as people look up names, not by points"
     for row in found.rows:
         assert row.points == sum(row.of(group)[1] for group in GROUPS) == sum(one.points for one in row.entries)
         times = sum(one.amount * (1 if one.stands else -1) for one in row.entries)
@@ -149,7 +150,18 @@ def test_many_people_take_more_pages_and_none_is_lost(store: Store) -> None:
     words = "".join(document[number].get_textpage().get_text_range() for number in range(len(document)))
     assert len(document) == 3
     assert [name for name in names if name not in words] == []
+    for number in range(len(document)):
+        page_ = document[number].get_textpage()
+        lowest = min(_foot(page_, name) for name in names if name in page_.get_text_range())
+        assert _foot(page_, "党支部") < lowest - 10, "who signs does so below the last line"
     document.close()
+
+
+def _foot(words: Any, sought: str) -> float:
+    """How high above the page's lower edge these words stand, in points."""
+    found = words.search(sought).get_next()
+    assert found is not None
+    return float(words.get_charbox(found[0])[1])
 
 
 @pytest.mark.parametrize("end", ["xlsx", "pdf"])
@@ -183,3 +195,14 @@ def test_doctor_names_the_row_that_was_changed(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert f"积分账本 {VILLAGE} 第 7 笔：内容被改过" in result.output
     assert result.output.count("积分账本") == 1
+
+
+def test_the_workbook_is_printed_across_a4_with_its_headings_on_each_page(store: Store, tmp_path: Path) -> None:
+    fill(store)
+    workbook.write(tmp_path / "list.xlsx", listed(store), say)
+    sums, entries = openpyxl.load_workbook(tmp_path / "list.xlsx").worksheets
+    for sheet, head, first in ((sums, 4, "B5"), (entries, 1, "C2")):
+        assert (sheet.print_title_rows, sheet.freeze_panes) == (f"${head}:${head}", first)
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+        assert {cell.font.name for row in sheet.iter_rows() for cell in row} == {"Calibri"}, "one type for all"
