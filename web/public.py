@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dispatch import spots
+from dispatch.messages import text
 from dispatch.publishing.publishing import Published, Text, find
 from models.habits import PublicationKind
 from models.places import Area
@@ -29,21 +30,15 @@ _NUMBERS = ("solved", "in_time", "median", "visits", "points", "came")
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month's results, sorted for the page; each value is a number or itself a text."""
+    """One month's results, sorted for the page; what it is called and each value that is no number is a text."""
 
-    name: str
+    name: Text
     number: int
     numbers: dict[str, Any] = field(default_factory=dict)
     kinds: list[dict[str, Any]] = field(default_factory=list)
     rest: int | None = None
     endings: list[dict[str, Any]] = field(default_factory=list)
     activities: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def solved(self) -> int:
-        """For the chart: a number that is not shown is none."""
-        value = self.numbers.get("solved")
-        return value if isinstance(value, int) else 0
 
 
 class Public:
@@ -68,8 +63,9 @@ class Public:
             raise HTTPException(404, "no_village")
         months = [_month(one) for one in published]
         answer = self._pages.page(
-            request, "public.html", village=village, code=code, months=months, bars=_bars(months),
-            day=self._deps.rules.figures.day,
+            request, "public.html", village=village, months=months, bars=_bars(months),
+            all_open=request.query_params.get("months") == "all", day=self._deps.rules.figures.day,
+            link=f"{self._deps.rules.figures.page or ''}/public/{code}", made_up=self._deps.demo is not None,
         )  # fmt: skip
         answer.headers["Cache-Control"] = f"public, max-age={KEPT}"
         return answer
@@ -85,7 +81,8 @@ def _published(conn: Any, code: str) -> list[Published]:
 
 
 def _month(published: Published) -> Month:
-    month = Month(str(published.title["params"]["month"]), published.id)
+    year, _, number = str(published.title["params"]["month"]).partition("-")
+    month = Month(text("month.of_year", year=year, month=text(f"month.{number}")), published.id)
     rest = None
     for line in published.body:
         _, _, what = str(line["key"]).partition(".")
@@ -94,31 +91,32 @@ def _month(published: Published) -> Month:
             month.numbers[what] = next(iter(params.values()))
         elif what == "rest":
             rest = params["value"]
+        elif what == "activity":
+            month.activities.append({"what": params["what"], "day": _day(str(params["day"]))})
         else:
-            {"kind": month.kinds, "ending": month.endings, "activity": month.activities}[what].append(params)
+            {"kind": month.kinds, "ending": month.endings}[what].append(params)
     return Month(month.name, month.number, month.numbers, month.kinds, rest, month.endings, month.activities)
+
+
+def _day(said: str) -> Text:
+    """A day as people say it: 3月14日, 14 Mar. Published is 03-14."""
+    month, _, day = said.partition("-")
+    return text("month.day", month=text(f"month.{month}"), day=int(day))
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of the chart, in hundredths of its width and height from the top left corner."""
+    """A month's line in the chart: its number or, where that is too small to be seen, the words for it."""
 
-    x: float
-    y: float
-    width: float
-    height: float
-    month: str
-    value: int
+    month: Text
+    value: Any
+    width: float  # In hundredths of the largest.
 
 
 def _bars(months: Sequence[Month]) -> list[Bar]:
-    """A bar a month, oldest first; none where fewer than two months can be compared."""
-    most = max((one.solved for one in months), default=0)
-    if len(months) < 2 or not most:
+    """A bar a month, oldest first; none where fewer than two can be compared."""
+    solved = [(one.name, one.numbers.get("solved")) for one in reversed(months)]
+    seen = [value for _, value in solved if isinstance(value, int)]
+    if len(seen) < 2:
         return []
-    step = 100 / len(months)
-    return [
-        Bar(place * step + step * 0.14, 100 - 100 * one.solved / most, step * 0.72, 100 * one.solved / most,
-            one.name, one.solved)
-        for place, one in enumerate(reversed(months))
-    ]  # fmt: skip
+    return [Bar(name, value, 100 * value / max(seen) if isinstance(value, int) else 0) for name, value in solved]
