@@ -141,8 +141,8 @@ def joined(parts: Sequence[Any]) -> Any:
 
 
 def listed(lines: Sequence[Any]) -> Any:
-    """Several lines as one parameter, one below the other."""
-    found = text("list.end")
-    for line in reversed(lines):
+    """Several lines as one parameter, one below the other; a dash where there is none."""
+    *before, found = lines or (text("list.end"),)
+    for line in reversed(before):
         found = text("list.line", line=line, rest=found)
     return found

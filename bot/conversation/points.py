@@ -50,17 +50,18 @@ def _show(turn: Turn, sheet: Sheet, span: str) -> None:
 
 def _line(turn: Turn, entry: Entry) -> dict[str, object]:
     """An entry: its number, the day, the points, what for, and what is remarkable about it."""
-    remark = text("list.end")
+    remark = None
     if not entry.stands:
         remark = text("points.reverses", number=entry.reverses_id)
     elif entry.cut is not None:
         remark = text(f"points.cut.{entry.cut}")
     elif entry.deed is Deed.BY_HAND:
         remark = text("points.reason", words=cards.shorten(mine.note(turn.work.conn, entry), 60) or "—")
-    return text(
+    line = text(
         "points.entry", number=entry.id, day=f"{entry.day:%m-%d}", points=f"{entry.points:+d}",
-        deed=text(f"points.deed.{entry.deed}"), remark=remark,
+        deed=text(f"points.deed.{entry.deed}"),
     )  # fmt: skip
+    return line if remark is None else text("points.remarked", entry=line, remark=remark)
 
 
 def give(turn: Turn) -> Step | None:

@@ -5,7 +5,7 @@ from itertools import groupby
 from sqlalchemy import true
 
 from dispatch import spots
-from dispatch.messages import Message, text
+from dispatch.messages import Message, listed, text
 from dispatch.visits import due
 from dispatch.visits.due import Waiting
 from dispatch.work import Work
@@ -37,9 +37,10 @@ def _post(work: Work, person_id: int, message: Message, key: str) -> None:
 
 def by_grid(grids: list[Waiting], most: int = 40) -> Message:
     """The grids that wait, one a line as far as they fit, with the sum above them."""
-    rest = text("visit.more_grids", count=len(grids) - most) if len(grids) > most else text("list.end")
-    for one in reversed(grids[:most]):
-        village = spots.short(one.village)
-        line = text("visit.grid", village=village, grid=one.grid, overdue=one.overdue, linked=one.linked)
-        rest = text("list.line", line=line, rest=rest)
-    return Message("visit.overdue", {"count": sum(one.overdue for one in grids), "lines": rest})
+    lines = [
+        text("visit.grid", village=spots.short(one.village), grid=one.grid, overdue=one.overdue, linked=one.linked)
+        for one in grids[:most]
+    ]
+    if len(grids) > most:
+        lines.append(text("visit.more_grids", count=len(grids) - most))
+    return Message("visit.overdue", {"count": sum(one.overdue for one in grids), "lines": listed(lines)})

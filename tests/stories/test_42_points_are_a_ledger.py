@@ -22,6 +22,7 @@ def test_what_the_resident_confirms_earns_and_is_seen_with_what_for(world: World
     helps(world, near, granny)
     near.says("/points")
     assert near.hears("张三 2026：2 分，1 笔", "03-04 +2 帮人办成了事")
+    assert near.last.endswith("帮人办成了事"), "nothing hangs behind the last line"
     granny.says("/points")
     assert granny.hears("还没有积分记录")
 
