@@ -224,15 +224,16 @@ def test_a_voice_is_recorded_or_cancelled(visit: Visit) -> None:
 
 
 def test_the_place_is_sent_or_its_lack_explained(visit: Visit) -> None:
+    visit.context.clear_permissions()
+    visit.page.click("#place")
+    expect(visit.page.locator("#notice")).to_have_text(visit.text["web.js.place_refused"])
+    visit.context.grant_permissions(["geolocation"])
     visit.room.bot(visit.key, "您在哪里？", ask_place=True)
     visit.page.get_by_role("button", name=visit.text["web.js.send_place"]).click()
     wait_until(lambda: visit.room.count(Inbox) == 1)
     payload = visit.room.inbox()[0]
     assert (payload["kind"], payload["lat"], payload["lon"]) == ("place", 40.146, 118.305)
     expect(visit.bubbles("me")).to_contain_text("40.146000,118.305000")
-    visit.context.clear_permissions()
-    visit.page.click("#place")
-    expect(visit.page.locator("#notice")).to_have_text(visit.text["web.js.place_refused"])
 
 
 def test_numbers_to_call_are_links_and_others_are_not(visit: Visit) -> None:
