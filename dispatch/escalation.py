@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from dispatch import areas, cards, floods, incidents, lifecycle, matching, offers, telling
+from dispatch import areas, cards, floods, incidents, lifecycle, matching, offers, offices, telling
 from dispatch.cases import Case
 from dispatch.ladders import Ladder, Rung
 from dispatch.matching import Candidate
@@ -174,7 +174,7 @@ def _tell(work: Work, asking: Asking, case: Case, asked: int) -> None:
     if asking.step in (Step.FIRST, Step.CLIMB):
         for level in asking.rung.tell:
             params = {"number": case.id, "need": cards.need(case.words), "place": case.place}
-            telling.admins(work, case, level, Message("branch.told", params, loud=True), Lane.OFFER)
+            offices.admins(work, case, level, Message("branch.told", params, loud=True), Lane.OFFER)
 
 
 def _climbed(work: Work, asking: Asking, case: Case, asked: int) -> Message:
@@ -182,7 +182,7 @@ def _climbed(work: Work, asking: Asking, case: Case, asked: int) -> Message:
     until = work.rules.hhmm(asking.due_at)
     level = areas.OFFICES.get(asking.rung.ask)
     if level is not None:
-        name, phone = telling.office(work, areas.code(case, level))
+        name, phone = offices.office(work, areas.code(case, level))
         there = asked or (asking.step is Step.REPEAT and offers.any_open(work, case, asking.index))
         key = "news.climbed.office" if there else "news.climbed.office_closed"
         return Message(key, {"office": name, "phone": phone, "until": until}, loud=True)

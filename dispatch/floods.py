@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func, select
 
-from dispatch import areas, cards, lifecycle, telling
+from dispatch import areas, cards, lifecycle, offices, telling
 from dispatch.among import among
 from dispatch.cases import Case
 from dispatch.ladders import Rung
@@ -70,5 +70,5 @@ def _tell_office(work: Work, case: Case) -> None:
     stretch = int(work.now.timestamp() // work.rules.floods.within.total_seconds())
     message = Message("branch.flood", {"name": name})
     for level in Level:
-        if telling.admins(work, case, level, message, key=f"flood:{case.requester_id}:{stretch}"):
+        if offices.admins(work, case, level, message, key=f"flood:{case.requester_id}:{stretch}"):
             return

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from dispatch import appointments, areas, cards, companions
-from dispatch.areas import Located
+from dispatch import appointments, areas, cards, companions, offices
 from dispatch.cases import Case
 from dispatch.drills import reporting
 from dispatch.lifecycle import MOVES, Tell
@@ -14,8 +13,6 @@ from dispatch.messages import Button, Message, about, text
 from dispatch.rules import Rules
 from dispatch.taps import RATINGS, Verb, data
 from dispatch.work import Work
-from models.people import Admin, Person
-from models.places import Area
 from models.requests import Offer, Request
 from models.words import Answer, Ending, Event, Lane, Level, State
 
@@ -90,7 +87,7 @@ def _asked(it: Moved) -> None:
 
 def _branch(it: Moved) -> None:
     params = {"number": it.after.id, "need": cards.need(it.after.words)}
-    admins(it.work, it.after, Level.BRANCH, Message(f"branch.{it.on}", params))
+    offices.admins(it.work, it.after, Level.BRANCH, Message(f"branch.{it.on}", params))
 
 
 _FOLLOWERS = select(Request.requester_id, Request.token, Request.words, Request.guardian_id).where(
@@ -180,44 +177,6 @@ def edit(work: Work, case: Case, person_id: int, part: str) -> None:
 _EDITS = {part: Message("", edit=part) for part in (cards.OFFER, cards.OWN)}
 
 
-def answering(work: Work, place: Located, level: Level) -> list[int]:
-    """The admins of one level who answer for a place; of the next above where it is not known yet."""
-    area = areas.upward(place, level)
-    return list(work.conn.execute(select(Admin.person_id).where(Admin.area_code == area)).scalars())
-
-
-def admins(
-    work: Work, case: Case, level: Level, message: Message, lane: Lane = Lane.STATUS, *, key: str | None = None
-) -> int:
-    """Tell the admins of one level who answer for the request's place; of the next above where it is not known yet.
-
-    With a `key` each hears it once, however often it is told. Returns how many they are.
-    """
-    people = answering(work, case, level)
-    for person_id in people:
-        work.post(person_id, message, lane, key=key and f"{key}:{person_id}", case=case)
-    return len(people)
-
-
-def in_private(work: Work, case: Case, message: Message) -> None:
-    """Tell the branch something about the owner; the township, where the owner is of the branch."""
-    theirs = select(Admin.id).where(Admin.person_id == case.owner_id, Admin.area_code == case.village_code)
-    of_the_branch = work.conn.execute(theirs).first() is not None
-    admins(work, case, Level.TOWNSHIP if of_the_branch else Level.BRANCH, message)
-
-
-def office(work: Work, code: str | None) -> tuple[str, str]:
-    """Name of an area's office, and a phone at which a human answers.
-
-    The office's own, else that of an admin there, else the county's general number, else the police.
-    """
-    row = work.conn.execute(select(Area.name, Area.phone).where(Area.code == code)).one_or_none()
-    admin = select(Person.phone).join(Admin, Admin.person_id == Person.id).where(Admin.area_code == code)
-    phone = (row.phone if row else None) or work.conn.execute(admin.where(Person.phone.is_not(None)).limit(1)).scalar()
-    numbers = work.rules.numbers
-    return row.name if row else work.rules.county_name, phone or numbers.county_office or numbers.police
-
-
 # What the requester hears, by event. The own card changes with each of them as well.
 
 
@@ -252,7 +211,7 @@ def _run_dry(it: Moved) -> Message:
 
 
 def _queued(it: Moved) -> Message:
-    name, phone = office(it.work, areas.upward(it.after, Level.BRANCH))
+    name, phone = offices.office(it.work, areas.upward(it.after, Level.BRANCH))
     return Message("news.queue", {"number": it.after.id, "office": name, "phone": phone})
 
 

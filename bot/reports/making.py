@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import select
 
 from bot.reports import facts, files
-from dispatch import telling
+from dispatch import offices
 from dispatch.among import among
 from dispatch.figures import area, months, ordering
 from dispatch.figures.area import Place
@@ -55,7 +55,7 @@ def make_next(store: Store, clock: Clock, rules: Rules) -> bool:
 
 def _readers(work: Work, ordered: Ordered, place: Place) -> dict[int, Language]:
     """Who gets it, each with their language: whoever asked, or all who answer for the area."""
-    people = [ordered.person_id] if ordered.person_id is not None else telling.answering(work, place, place.level)
+    people = [ordered.person_id] if ordered.person_id is not None else offices.answering(work, place, place.level)
     rows = work.conn.execute(_LANGUAGES, {"people": people})
     return {person_id: language or work.rules.language for person_id, language in rows}
 

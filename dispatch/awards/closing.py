@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from dispatch import telling
+from dispatch import offices
 from dispatch.awards import announcing, nominees, rounds
 from dispatch.awards.nominees import Nominee
 from dispatch.awards.rounds import Round
@@ -88,5 +88,5 @@ def _end(work: Work, it: Round, ending: AwardEnding, **detail: Any) -> None:
     rounds.change(work, it, ended_at=work.now, ending=ending)
     rounds.write_down(work, None, it, "award_end", ending=str(ending), **detail)
     message = Message("award.ended", {"kind": _called(work, it), "ending": text(f"award.ending.{ending}")})
-    for person_id in telling.answering(work, it, Level.BRANCH):
+    for person_id in offices.answering(work, it, Level.BRANCH):
         work.post(person_id, message, Lane.STATUS, key=f"award:{it.id}:{person_id}")

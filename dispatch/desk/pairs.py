@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from dispatch import cards, companions, errors, escalation, lifecycle, matching, offers, telling
+from dispatch import cards, companions, errors, escalation, lifecycle, matching, offers, offices, telling
 from dispatch.actors import Actor
 from dispatch.cases import Case
 from dispatch.ladders import Rung
@@ -108,7 +108,7 @@ def fill(work: Work, case: Case, *, more: bool = False) -> None:
     lifecycle.record(work, case, "no_second", None, round=case.round)
     params = {"number": case.id, "need": cards.need(case.words), "place": case.place}
     work.post(owner.id, Message("pair.alone", params, loud=True), Lane.ANSWER, case=case)
-    telling.admins(work, case, Level.BRANCH, Message("pair.branch", params, loud=True), Lane.OFFER)
+    offices.admins(work, case, Level.BRANCH, Message("pair.branch", params, loud=True), Lane.OFFER)
 
 
 def join(work: Work, case: Case, actor: Actor, owner_id: int) -> None:

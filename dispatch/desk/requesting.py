@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Boolean, literal_column, select
 
-from dispatch import appointments, cards, errors, escalation, lifecycle, telling
+from dispatch import appointments, cards, errors, escalation, lifecycle, offices, telling
 from dispatch.actors import Actor
 from dispatch.among import among
 from dispatch.cases import CASES, Case
@@ -209,7 +209,7 @@ def rate(work: Work, actor: Actor, case: Case, stars: int) -> Case:
     lifecycle.record(work, case, "rate", actor.id, stars=stars)
     if stars <= BAD_RATING:
         message = Message("branch.bad_rating", {"number": case.id, "stars": stars, "need": cards.need(case.words)})
-        telling.in_private(work, case, message)
+        offices.in_private(work, case, message)
     return case
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from dispatch import actors, chats, errors, telling
+from dispatch import actors, chats, errors, offices
 from dispatch.actors import Actor
 from dispatch.guardians import bonds, parting
 from dispatch.guardians.bonds import Bond
@@ -92,7 +92,7 @@ def _confirmers(work: Work, bond: Bond) -> list[int]:
     if bond.responsible_id not in {None, *parties} and chats.reachable(work.conn, bond.responsible_id or 0):
         return [bond.responsible_id or 0]
     for level in Level:
-        others = [one for one in telling.answering(work, bond, level) if one not in parties]
+        others = [one for one in offices.answering(work, bond, level) if one not in parties]
         if others:
             return others
     return []

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from dispatch import errors, telling, trail
+from dispatch import errors, offices, trail
 from dispatch.actors import Actor
 from dispatch.areas import Located
 from dispatch.mentoring import pairs
@@ -95,6 +95,6 @@ def leave(work: Work, actor: Actor, leader: Leader) -> int:
     trail.write(work, actor.id, leader, "leader_left", leader.person_id, pairs=[pair.id for pair in waiting])
     if waiting:
         params = {"name": leader.name, "count": len(waiting)}
-        for person_id in telling.answering(work, leader, Level.BRANCH):
+        for person_id in offices.answering(work, leader, Level.BRANCH):
             work.post(person_id, Message("mentor.wait_for_another", params), Lane.STATUS)
     return len(waiting)

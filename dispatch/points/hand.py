@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from dispatch import areas, cards, errors, telling, trail
+from dispatch import areas, cards, errors, offices, trail
 from dispatch.actors import Actor
 from dispatch.areas import Located
 from dispatch.ledger import notes
@@ -79,7 +79,7 @@ def enter(work: Work, actor: Actor, person_id: int, points: int, words: str) -> 
 def _seconders(work: Work, place: Located, without: set[int]) -> list[int]:
     """The other admins of the branch; of the next level above where there is none."""
     for level in LEVELS:
-        people = [one for one in dict.fromkeys(telling.answering(work, place, level)) if one not in without]
+        people = [one for one in dict.fromkeys(offices.answering(work, place, level)) if one not in without]
         if people:
             return people
     return []

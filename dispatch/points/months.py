@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, func, insert, select, update
 
-from dispatch import spots, telling
+from dispatch import offices, spots
 from dispatch.ledger import chain
 from dispatch.ledger.chain import Head
 from dispatch.messages import Message, text
@@ -116,7 +116,7 @@ def _tell(work: Work, head: Head, month: str, number: int) -> None:
                                             "seal": head.hash[:16]})  # fmt: skip
         work.post(person_id, mine, Lane.BROADCAST, key=f"points:{number}:{person_id}")
     told = Message("points.published_branch", {"month": month, "number": number, "until": until})
-    for person_id in telling.answering(work, head, Level.BRANCH):
+    for person_id in offices.answering(work, head, Level.BRANCH):
         work.post(person_id, told, Lane.BROADCAST, key=f"points:{number}:branch:{person_id}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from dispatch import cards, telling
+from dispatch import cards, offices
 from dispatch.among import among
 from dispatch.areas import Located
 from dispatch.ledger import chain
@@ -156,6 +156,6 @@ class _Village:
         params = {"number": entry.id, "giver": names[0], "name": names[1], "deed": text(f"points.deed.{entry.deed}")}
         message = Message("points.flagged_self" if entry.cut is Cut.SELF else "points.flagged", params)
         pair = sorted((entry.giver_id or 0, entry.person_id))
-        for person_id in telling.answering(self.work, entry, level):
+        for person_id in offices.answering(self.work, entry, level):
             key = f"flag:{pair[0]}:{pair[1]}:{entry.month}:{person_id}"
             self.work.post(person_id, message, Lane.STATUS, key=key)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from dispatch import areas, cards, errors, telling, trail
+from dispatch import areas, cards, errors, offices, trail
 from dispatch.actors import Actor
 from dispatch.messages import Button, Message
 from dispatch.permissions import Action, can
@@ -100,7 +100,7 @@ def _ask(work: Work, objected: Objected, published: Published) -> None:
         Button("button.objection_stands", data(Verb.OBJECTION_STANDS, objected.token)),
     )
     for level in LEVELS[LEVELS.index(objected.level) :]:
-        people = [one for one in telling.answering(work, objected, level) if one != objected.person_id]
+        people = [one for one in offices.answering(work, objected, level) if one != objected.person_id]
         for person_id in people:
             work.post(person_id, Message("publishing.objection", params, (row,), loud=True), Lane.STATUS)
         if people:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from dispatch import cards, errors, telling
+from dispatch import cards, errors, offices
 from dispatch.actors import Actor
 from dispatch.guardians import bonds, wards
 from dispatch.messages import Button, Message, text
@@ -60,7 +60,7 @@ def _judges(work: Work, call: Call) -> list[int]:
     """The branch; the township, where the visitor is of the branch."""
     own = select(Admin.id).where(Admin.person_id == call.visitor_id, Admin.area_code == call.village_code)
     of_the_branch = work.conn.execute(own).first() is not None
-    return telling.answering(work, call, Level.TOWNSHIP if of_the_branch else Level.BRANCH)
+    return offices.answering(work, call, Level.TOWNSHIP if of_the_branch else Level.BRANCH)
 
 
 def answer(work: Work, actor: Actor, call: Call, *, upheld: bool) -> Call:
