@@ -43,7 +43,7 @@ def gather(
     return {
         "kind": str(kind),
         "chart": chart,
-        "title": say("figures.report_title", area=place.name, month=month.name),
+        "title": say("figures.report_title", area=place.name, month=_name(month, say)),
         "made": say("figures.report_made", county=rules.county_name, at=at),
         "sheet": say("figures.sheet"),
         "heads": [say("figures.code"), say("figures.village"), *(say(f"figure.{key}") for key in COLUMNS)],

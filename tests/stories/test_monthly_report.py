@@ -53,14 +53,14 @@ def test_a_month_is_reported_once_to_the_townships_admins(world: World) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(files[XLSX])).active
     assert sheet is not None
     lines = [list(line) for line in sheet.iter_rows(values_only=True)]
-    assert lines[0][0] == "兴城镇 2026-03 月报"
+    assert lines[0][0] == "兴城镇 2026年3月 月报"
     at = lines[2].index("办成的事")
     assert [line[at] for line in lines[3:]] == [3, 0, 3]
     assert [line[1] for line in lines[3:]] == ["东村", "西河村", "合计"]
     document = pypdfium2.PdfDocument(files[PDF])
     words = document[0].get_textpage().get_text_range()
     document.close()
-    assert "兴城镇 2026-03 月报" in words
+    assert "兴城镇 2026年3月 月报" in words
     assert "西河村" in words
     assert "2026年3月办了什么" in words
     assert "2026-04-03 有多少人和组织" in words
