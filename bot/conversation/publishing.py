@@ -67,7 +67,11 @@ def _one(turn: Turn, one: Published) -> Step | None:
         for each in answered
     ]
     message = lists.listed("publishing.shown", said)
-    params = {**message.params, "number": one.id, "title": title, "standing": _standing(turn, one), "waiting": waiting}
+    standing = _standing(turn, one)
+    waits = text("publishing.waits" if waiting else "publishing.none_waits")  # How many is told to nobody.
+    if waiting and standing["key"] == "publishing.standing.waiting":
+        waits = text("list.end")
+    params = {**message.params, "number": one.id, "title": title, "standing": standing, "waiting": waits}
     if not looking.open_to(turn.actor, one, turn.work.now):
         turn.send(Message(message.key, params))
         return None

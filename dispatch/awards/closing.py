@@ -10,6 +10,7 @@ from dispatch.awards.nominees import Nominee
 from dispatch.awards.rounds import Round
 from dispatch.ballots import counting, papers
 from dispatch.ballots.papers import Paper
+from dispatch.figures import small
 from dispatch.messages import Message, text
 from dispatch.publishing import publishing
 from dispatch.work import Work
@@ -63,6 +64,7 @@ def _finish(work: Work, it: Round, paper: Paper) -> None:
 
 def _publish(work: Work, it: Round, winners: list[Nominee], voted: int) -> None:
     """Thank them before the whole village. People stand in it by number, so that erasing one empties it."""
+    counted = [] if small.shown(voted) is None else [text("award.published_count", voted=voted)]
     household = rounds.kind_of(work.rules, it.kind).household
     publishing.publish(
         work,
@@ -73,7 +75,7 @@ def _publish(work: Work, it: Round, winners: list[Nominee], voted: int) -> None:
             text("award.published_home" if household else "award.published_one", name=publishing.person(one.nominee_id))
             for one in winners
         ]
-        + [text("award.published_count", voted=voted)],
+        + counted,
         about=f"award:{it.id}",
         objections=work.rules.publishing.objections,
         tell=True,

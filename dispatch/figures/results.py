@@ -98,7 +98,7 @@ def _wait(row: Any) -> float | None:
 
 def told(rules: Rules, found: Results) -> list[Text]:
     """What of it may be seen, a line each; nothing where nothing may."""
-    lines = [*_requests(found), *_deeds(found), *_gatherings(rules, found)]
+    lines = [*_requests(found), *_deeds(rules, found), *_gatherings(rules, found)]
     return lines if any(_says_something(line) for line in lines) else []
 
 
@@ -138,9 +138,18 @@ def _share(share: str) -> Any:
     return text("results.most") if share == "most" else text("results.hardly")
 
 
-def _deeds(found: Results) -> Iterator[Text]:
+def _deeds(rules: Rules, found: Results) -> Iterator[Text]:
     yield text("results.visits", value=_value(small.shown(found.visits)))
-    points = small.tens(found.points, found.earners)
+    deeds = rules.points.deeds
+    earning = (
+        (sum(found.solved.values()), deeds.request_solved.points),
+        (found.otherwise.get(Ending.HALF_SOLVED, 0), deeds.request_half.points),
+        (found.otherwise.get(Ending.UNCONFIRMED, 0), deeds.request_unconfirmed.points),
+        (found.visits, deeds.visit_made.points),
+    )
+    sure = sum(number * worth for number, worth in earning if small.shown(number) is not None)
+    hidden = [worth for number, worth in earning if small.shown(number) is None]
+    points = small.tens(found.points, found.earners, sure, hidden, more=bool(found.gatherings))
     if points is not None:
         yield text("results.points", value=points)
 

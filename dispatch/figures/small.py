@@ -66,6 +66,18 @@ def middle(values: Sequence[float | None]) -> float | None:
     return None if found == float("inf") else found
 
 
-def tens(points: int, people: int) -> int | None:
-    """A sum of points in whole tens, where five people at least earned them."""
-    return points // 10 * 10 if people >= LEAST and points >= 10 else None
+def tens(points: int, people: int, sure: int = 0, hidden: Sequence[int] = (), *, more: bool = False) -> int | None:
+    """A sum of points in whole tens, where five people at least earned them, and no small count can be solved from it.
+
+    `sure` is what the counts that are shown earn; `hidden` what one of each count that is not shown is worth; `more`:
+    there are deeds beside them that are counted nowhere. Caps and entries by hand make it no equation. But whoever
+    believes that there were none solves it all the same, mostly rightly: so either it does not come out for them, or
+    it comes out with whatever the hidden counts are.
+    """
+    told = points // 10 * 10
+    if people < LEAST or told < 10:
+        return None
+    last = sure + (LEAST - 1) * sum(hidden)
+    beside = told + 9 < sure or (told > last and not more)
+    always = last <= told + 9 and (told <= sure or more)
+    return told if beside or always else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from dispatch import areas, cards, errors, offices, trail
 from dispatch.actors import Actor
@@ -136,11 +136,11 @@ def answer(work: Work, actor: Actor, token: str, words: str, *, upheld: bool) ->
     return objected
 
 
-def answers(conn: Connection, publication_id: int) -> tuple[Sequence[Objected], int]:
-    """The objections that have their answer, oldest first, and how many wait for one."""
+def answers(conn: Connection, publication_id: int) -> tuple[Sequence[Objected], bool]:
+    """The objections that have their answer, oldest first, and whether another waits for one."""
     theirs = Objection.publication_id == publication_id
     done = _OBJECTIONS.where(theirs, Objection.answered_at.is_not(None)).order_by(Objection.id)
-    waiting = select(func.count()).where(theirs, Objection.answered_at.is_(None))
+    waiting = select(exists().where(theirs, Objection.answered_at.is_(None)))
     return [Objected(*row) for row in conn.execute(done)], conn.execute(waiting).scalar_one()
 
 

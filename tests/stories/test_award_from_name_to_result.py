@@ -259,3 +259,18 @@ def test_in_english(world: World) -> None:
     granny.taps("To the vote").taps("1. 赵大爷").taps("1. 赵大爷")
     assert granny.hears("The ballot for “good neighbour”", "one vote and cannot change it")
     assert granny.hears("Your vote is counted")
+
+
+def test_a_county_that_lets_few_decide_publishes_no_number_of_votes(world: World, people: list[Neighbour]) -> None:
+    world.change(ballots={"fewest": 2})
+    granny, zhao, qian, *_ = people
+    secretary = world.admin()
+    opens(world, secretary)
+    stands(granny, zhao, qian)
+    nominations_end(world)
+    for who in (granny, qian):
+        votes(who, "1. 赵大爷")
+    ballot_ends(world)
+    granny.says("/published 1")
+    assert granny.hears("赵大爷。感谢为乡亲们做的一切")
+    assert not granny.hears("人投票。")

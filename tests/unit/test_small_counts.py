@@ -2,12 +2,20 @@
 
 import itertools
 from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
 
-from bench import attack
-from dispatch.figures import small
+from bench import attack, county, happened, months
+from bot.config import load as load_config
+from dispatch.figures import months as calendar
+from dispatch.figures import results, small
+from dispatch.figures.results import Results
+from models.store import Store
+
+RULES = load_config(None).dispatch
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, None), (4, None), (5, 5), (130, 130)])
@@ -52,16 +60,47 @@ def test_who_knows_all_rules_cannot_tell_a_small_part(kinds: int, most: int) -> 
                 assert len(values) > 1 or min(values) >= small.LEAST, (total, parts, tables)
 
 
-def test_a_sample_of_villages_gives_nothing_away() -> None:
-    random = Random(4)
-    assert [found for _ in range(100) if (found := attack.leaks(attack.village(random)))] == []
+@pytest.mark.parametrize("believing", [False, True])
+def test_a_sample_of_months_gives_nothing_away(believing: bool) -> None:
+    random, attacker = Random(4), attack.Attacker(RULES, believing=believing)
+    assert [found for _ in range(40) if (found := attacker.leaks(months.month(random, RULES)))] == []
 
 
-def test_the_attacker_sees_what_is_there_to_be_seen() -> None:
-    """Without the rule for what the small ones come to, nought and four are computed."""
-    naive = small.Split(12, {"0": 9}, 3)
-    assert attack.bounds(naive, ["0", "1"]) == {"1": (3, 3)}
-    assert attack.bounds(small.Split(21, {"0": 9}, 12), ["0", "1", "2", "3"])["2"] == (4, 4)
+def test_what_is_published_from_rows_is_what_was_attacked(tmp_path: Path) -> None:
+    """Two months of villages beside each other: none is published otherwise than it would be alone."""
+    store, random = Store(f"sqlite:///{tmp_path / 'store.db'}"), Random(11)
+    county.fill(store, replace(happened.SIZE, villages=4))
+    for number in (3, 4):
+        truth = {village: months.month(random, RULES, number) for village in range(4)}
+        told = happened.published(store, RULES, calendar.named(RULES, f"2026-{number:02}"), truth)
+        assert {one: told.get(one, []) for one in truth} == {one: results.told(RULES, truth[one]) for one in truth}
+    store.close()
+
+
+def _quiet(**more: object) -> Results:
+    """A month of little: eleven problems solved, three of them mediated."""
+    kinds = dict.fromkeys((*(one.name for one in RULES.categories), "other"), 0) | {"electric": 8, "mediation": 3}
+    return replace(Results(kinds, {}, 4, [60.0] * 4 + [600.0] * 7, 7, 29, 6, 0, []), **more)
+
+
+@pytest.mark.parametrize(
+    ("rule", "without", "believing", "computed"),
+    [
+        ("split", lambda parts: small.Split(11, {"electric": parts["electric"]}, 3), False, ("other kinds", 3)),
+        ("split", lambda parts: small.Split(11, dict(parts)), False, ("mediation", 3)),
+        ("shown", lambda count: count or None, False, ("visits", 3)),
+        ("percent", lambda part, whole: f"{round(100 * part / whole)}", False, ("what is published cannot be", -1)),
+        ("tens", lambda points, *_, **__: points // 10 * 10, True, ("half_solved", 0)),
+    ],
+)
+def test_without_a_rule_the_attacker_computes_it(
+    monkeypatch: pytest.MonkeyPatch, rule: str, without: object, believing: bool, computed: tuple[str, int]
+) -> None:
+    attacker = attack.Attacker(RULES, believing=believing)
+    month = _quiet(visits=3) if rule == "shown" else _quiet()
+    assert attacker.leaks(month) == []
+    monkeypatch.setattr(small, rule, without)
+    assert computed in attacker.leaks(month)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +123,23 @@ def test_a_median_has_five_on_either_side(waits: list[float | None], median: flo
 @pytest.mark.parametrize(("points", "people", "told"), [(47, 5, 40), (47, 4, None), (9, 9, None), (-3, 9, None)])
 def test_points_in_tens_from_five_people_on(points: int, people: int, told: int | None) -> None:
     assert small.tens(points, people) == told
+
+
+@pytest.mark.parametrize(
+    ("points", "sure", "hidden", "more", "told"),
+    [
+        (25, 25, [1], False, 20),  # With four more it is twenty as well.
+        (26, 26, [1], False, None),  # With four more it would be thirty.
+        (33, 29, [1], False, None),  # It was one at least.
+        (20, 12, [1, 1], False, None),  # It was four of each.
+        (12, 12, [1, 1], False, None),  # What is missing would say that it was not that.
+        (45, 12, [1, 1], False, 40),  # More than there can be of these: something came by hand.
+        (11, 29, [1], False, 10),  # Less: caps have cut it.
+        (39, 39, [1], True, None),  # There may be more besides, but it was none of these.
+        (44, 39, [1], True, 40),
+    ],
+)  # fmt: skip
+def test_points_from_which_no_small_count_can_be_solved(
+    points: int, sure: int, hidden: list[int], more: bool, told: int | None
+) -> None:
+    assert small.tens(points, 5, sure, hidden, more=more) == told
