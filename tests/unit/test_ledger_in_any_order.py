@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from sqlalchemy import insert, select
 
@@ -18,28 +18,30 @@ from dispatch.publishing import objecting, publishing
 from dispatch.work import Work
 from models.clock import MovableClock
 from models.habits import Deed
+from models.ledger import PointEntry
 from models.people import Admin
 from models.points import PointMonth
 from models.publishing import Objection, Publication
 from models.store import Store
 from models.words import Level
 from tests.conftest import NOON
-from tests.unit.test_ledger import LOOSE, PLACES, VILLAGES, broken, people, rows
+from tests.unit.test_ledger import COUNTY, LOOSE, PLACES, TOWNSHIP, VILLAGES, broken, people, rows
 
-Step = tuple[Any, ...]
+Step = tuple[str, tuple[Any, ...]]
 KINDS = [Deed.REQUEST_SOLVED, Deed.VISIT_MADE]
-_WHO, _THING, _NUMBER = some.integers(0, 3), some.integers(0, 2), some.integers(1, 2)
-_EARN = some.tuples(
-    some.just("earn"), _WHO, _THING, some.sampled_from(KINDS), some.integers(1, 3), some.none() | _WHO
-)  # fmt: skip
-_OTHERS = (
-    some.tuples(some.just("take"), _WHO, _THING, some.sampled_from(KINDS)),
-    some.tuples(some.just("reverse"), some.sampled_from([1, 3]), some.integers(1, 8)),
-    some.tuples(some.just("passes"), some.sampled_from([1, 3, 8, 31])),
-    some.tuples(some.just("object"), _WHO, _NUMBER),
-    some.tuples(some.just("answer"), _NUMBER, some.booleans()),
-)
-_STEPS = some.lists(some.one_of(_EARN, _EARN, _EARN, *_OTHERS), min_size=20, max_size=50)
+_WHO, _THING, _NUMBER = some.integers(0, 3), some.integers(0, 2), some.integers(0, 3)
+_HOW = {
+    "earn": some.tuples(_WHO, _THING, some.sampled_from(KINDS), some.integers(1, 3), some.none() | _WHO),
+    "take": some.tuples(_WHO, _THING, some.sampled_from(KINDS)),
+    "reverse": some.tuples(_NUMBER),
+    "object": some.tuples(_WHO, _NUMBER),
+    "answer": some.tuples(_NUMBER, some.booleans()),
+    "passes": some.tuples(some.sampled_from([1, 3, 8])),
+}
+_OFTEN = ("earn",) * 4 + ("object", "passes") * 3 + ("reverse", "answer") * 2 + ("take",)
+_STEP = some.sampled_from(_OFTEN).flatmap(lambda what: some.tuples(some.just(what), _HOW[what]))
+_STEPS = some.lists(_STEP, min_size=20, max_size=50)
+REACHED = ("published", "corrected", "closed", "objected", "answered", "gone up", "answered above", "twice up")
 
 
 class Story:
@@ -49,14 +51,16 @@ class Story:
         self.store, self.clock, self.crowd = store, MovableClock(NOON), people(store)
         self.standing: dict[tuple[Deed, int, str], bool | None] = {}  # None: reversed for good.
         self.closed: dict[tuple[str, str], Any] = {}
+        posts = (
+            (TOWNSHIP, Level.TOWNSHIP), (VILLAGES[0], Level.BRANCH), (COUNTY, Level.COUNTY), (VILLAGES[1], Level.BRANCH)
+        )  # fmt: skip
         with store.write() as conn:
-            for person_id in self.crowd[1], self.crowd[3]:
-                area = VILLAGES[0] if person_id == self.crowd[1] else VILLAGES[1]
-                conn.execute(insert(Admin).values(person_id=person_id, area_code=area, level=Level.BRANCH))
+            for person_id, (area, level) in zip(self.crowd, posts, strict=True):
+                conn.execute(insert(Admin).values(person_id=person_id, area_code=area, level=level))
 
     def happens(self, step: Step) -> None:
         """One step, in one transaction; then the calendar's jobs in another."""
-        what, *how = step
+        what, how = step
         with self.store.write() as conn:
             work = Work(conn, self.clock.now(), LOOSE)
             with suppress(errors.StewardError):
@@ -90,27 +94,77 @@ class Story:
         if self.standing.get(key):
             self.standing[key] = False
 
-    def reverse(self, work: Work, who: int, number: int) -> None:
-        actor = actors.load(work.conn, self.crowd)[self.crowd[who]]
-        entry = reversing.reverse(work, actor, number, "弄错了")
-        self.standing[entry.deed, entry.person_id, entry.about] = None  # For good.
+    def reverse(self, work: Work, number: int) -> None:
+        """One of the newest entries."""
+        newest = work.conn.scalars(select(PointEntry.id).order_by(PointEntry.id.desc()).limit(4)).all()
+        for actor in actors.load(work.conn, self.crowd).values() if newest else ():
+            with suppress(errors.StewardError):
+                entry = reversing.reverse(work, actor, newest[number % len(newest)], "弄错了")
+                self.standing[entry.deed, entry.person_id, entry.about] = None  # For good.
 
     def passes(self, _work: Work, days: int) -> None:
         self.clock.move(days=days)
 
+    def month_ends(self) -> None:
+        """To noon of the next month's first day."""
+        self.clock.move(days=1)
+        while LOOSE.local(self.clock.now()).day != 1:
+            self.clock.move(days=1)
+
     def object(self, work: Work, who: int, number: int) -> None:
-        objecting.object_to(work, actors.load(work.conn, self.crowd)[self.crowd[who]], number, "不对")
+        """One of the village objects to what is open there; where nothing is, the next month brings something."""
+        open_ = work.conn.execute(select(Publication).where(Publication.closed_at.is_(None))).all()
+        if not open_:
+            self.month_ends()
+            return
+        one = open_[number % len(open_)]
+        neighbour = self.crowd[VILLAGES.index(one.village_code) * 2 + who % 2]
+        objecting.object_to(work, actors.load(work.conn, self.crowd)[neighbour], one.id, "不对")
 
     def answer(self, work: Work, number: int, upheld: bool) -> None:
-        token = work.conn.scalar(select(Objection.token).where(Objection.id == number))
-        people = actors.load(work.conn, self.crowd)
-        for one in (self.crowd[1], self.crowd[3]):
+        """One of those that wait, by whichever admin may."""
+        waiting = work.conn.scalars(select(Objection.token).where(Objection.answered_at.is_(None))).all()
+        for actor in actors.load(work.conn, self.crowd).values() if waiting else ():
             with suppress(errors.StewardError):
-                objecting.answer(work, people[one], token or "", "看过了", upheld=upheld)
+                objecting.answer(work, actor, waiting[number % len(waiting)], "看过了", upheld=upheld)
+
+    def objections_hold(self) -> None:
+        """Answered by somebody else, or one level higher with each week; nothing closes before, and all closes then."""
+        week, now = LOOSE.publishing.answer_within, self.clock.now()
+        with self.store.read() as conn:
+            for one in conn.execute(select(Objection)).all():
+                up, waited = objecting.LEVELS.index(one.level), (one.answered_at or now) - one.at
+                assert up <= waited // week
+                assert one.answered_at or up or waited < week
+                assert one.answered_by != one.person_id
+            for one in conn.execute(select(Publication)).all():
+                answered, waits = objecting.answers(conn, one.id)
+                assert all(each.answer and each.upheld is not None for each in answered)
+                assert (one.closed_at is not None) == (one.objections_until <= now and not waits)
+
+    def reached(self) -> set[str]:
+        """Where this story came to, of what is worth coming to."""
+        with self.store.read() as conn:
+            published, objected = conn.execute(select(Publication)).all(), conn.execute(select(Objection)).all()
+            corrected = conn.scalar(
+                select(PointEntry.id)
+                .join(
+                    PointMonth, (PointMonth.area_code == PointEntry.area_code) & (PointMonth.month == PointEntry.month)
+                )
+                .where(PointEntry.number > PointMonth.number)
+            )
+        above = [one for one in objected if one.level is not Level.BRANCH]
+        came = (
+            published, corrected, [one for one in published if one.closed_at], objected,
+            [one for one in objected if one.answered_at], above, [one for one in above if one.answered_at],
+            [one for one in above if one.level is Level.COUNTY],
+        )  # fmt: skip
+        return {what for what, found in zip(REACHED, came, strict=True) if found}
 
     def holds(self) -> None:
         """What has to be so, whatever happened."""
         assert broken(self.store) == []
+        self.objections_hold()
         found = rows(self.store)
         for area in VILLAGES:
             numbers = [row.number for row in found if row.area_code == area]
@@ -129,8 +183,6 @@ class Story:
                     if (row.area_code, row.month) == (one.area_code, one.month):
                         recount[row.person_id] += row.points
                 assert shown == recount
-            waiting = select(Objection.id).join(Publication).where(Objection.answered_at.is_(None))
-            assert conn.execute(waiting.where(Publication.closed_at.is_not(None))).first() is None
 
 
 @pytest.fixture
@@ -149,11 +201,22 @@ def begin(rewritten: tuple[Store, bytes]) -> Callable[[], Story]:
     return begin
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=_STEPS)
-def test_in_any_order_totals_equal_the_rows_and_the_chain_holds(begin: Callable[[], Story], steps: list[Step]) -> None:
-    story = begin()
-    for step in steps:
-        story.happens(step)
-    story.holds()
-    story.store.close()
+def test_in_any_order_totals_equal_the_rows_and_the_chain_holds(begin: Callable[[], Story]) -> None:
+    """Where the stories came to is counted, since a story that comes nowhere proves nothing.
+
+    Of a hundred: 94 published, 84 closed, 76 objected, 69 answered, 60 corrected, 52 gone up, 42 answered there.
+    """
+    came: Counter[str] = Counter()
+
+    @settings(max_examples=30, deadline=None)
+    @given(steps=_STEPS)
+    def whatever_happens(steps: list[Step]) -> None:
+        story = begin()
+        for step in steps:
+            story.happens(step)
+        story.holds()
+        came.update(story.reached())
+        story.store.close()
+
+    whatever_happens()
+    assert came["published"] and came["answered"] and came["gone up"], came
