@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from models.mail import Outbox
+from models.words import Language
 from tests.stories.ledgers import earned, helps, month_ends
 from tests.stories.rounds import links, visits
 from tests.stories.world import World
@@ -41,3 +42,14 @@ def test_a_league_table_appears_nowhere_unless_the_county_turned_it_on(world: Wo
     world.admin().says("/reverse 3 记错人了")
     granny.says(f"/published {number}")
     assert granny.hears("1. 张三　4 分\n2. 安七　0 分")
+
+
+def test_in_english(world: World) -> None:
+    granny, near = world.resident("Wang", language=Language.EN), world.steward("Zhang", language=Language.EN)
+    granny.says("the lamp in our stairwell is out")
+    near.taps("Accept").taps("Solved")
+    granny.taps("Solved")
+    number = month_ends(world)
+    granny.says(f"/published {number}")
+    assert granny.hears("Zhang  2")
+    assert not granny.hears("1. Zhang")

@@ -2,7 +2,7 @@
 
 import json
 
-from models.words import Ending
+from models.words import Ending, Language
 from tests.stories.counts import called, month_over, solved, told
 from tests.stories.ledgers import days_pass
 from tests.stories.world import NEXT_VILLAGE, World
@@ -73,3 +73,14 @@ def test_a_stranger_is_asked_for_their_village(world: World) -> None:
     stranger = world.stranger()
     stranger.says("/public")
     assert stranger.hears("不知道您是哪个村的")
+
+
+def test_in_english(world: World) -> None:
+    granny, near = world.resident("Wang", language=Language.EN), world.steward("Zhang")
+    solved(world, granny, 6, "electric")
+    called(world, near, granny, 4)
+    (published,) = month_over(world)
+    granny.says("/public")
+    assert granny.hears(
+        "results of 2026-03", "problems solved: 6", "home visits: fewer than 5", f"/object {published.id}"
+    )

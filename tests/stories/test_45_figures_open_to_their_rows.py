@@ -1,8 +1,10 @@
 """Promise 45: every figure can be opened to the rows it was counted from, by those who may see them."""
 
 import pytest
+from sqlalchemy import select
 
 from dispatch.figures import area, counting, months
+from models.requests import Audit
 from models.words import Ending, Level
 from tests.stories.counts import called, solved
 from tests.stories.rights import documents, gives_documents
@@ -83,3 +85,30 @@ def test_too_many_rows_are_opened_one_level_down(world: World, monkeypatch: pyte
     branch = world.admin()
     branch.says("/figures").taps("看明细").taps("办成的事")
     assert branch.hears("6 条太多了，一次最多 3 条")
+
+
+def test_whoever_opens_one_is_in_the_trail(world: World) -> None:
+    _a_month(world)
+    branch, township = world.admin(), world.admin("镇长", Level.TOWNSHIP)
+    branch.says("/figures").taps("看明细").taps("办成的事").taps("户")
+    branch.says("/figures 西河")
+    with world.store.read() as conn:
+        opened = conn.execute(select(Audit).where(Audit.action == "open_figure").order_by(Audit.id)).all()
+    assert [(row.actor_id, row.detail["figure"], row.detail["rows"]) for row in opened] == [
+        (branch.id, "solved", 6), (branch.id, "households", 1)
+    ]  # fmt: skip
+    assert {(row.detail["area"], row.detail["month"]) for row in opened} == {(VILLAGE, "2026-03")}
+    assert not township.hears("明细"), "nobody else hears of it"
+
+
+def test_in_english(world: World) -> None:
+    _a_month(world)
+    gives_documents(world)
+    township = world.admin("Head", Level.TOWNSHIP)
+    township.says("/lang en").says("/figures")
+    assert township.hears("2026-03", "problems solved: 8", "stewards: 1", "practices are not counted")
+    township.taps("One level down").taps("东村村民委员会").taps("Open").taps("households")
+    assert township.hears("households: 1 rows, in the file", "keep it to yourself")
+    assert documents(world)[-1].splitlines()[0] == "village,grid,household"
+    township.says("/figures 130227100200 2026-03").taps("Picture")
+    assert township.hears("It is being drawn")
