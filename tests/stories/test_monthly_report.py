@@ -3,6 +3,7 @@
 import io
 import json
 import subprocess
+from typing import Any
 
 import openpyxl
 import pypdfium2
@@ -64,6 +65,23 @@ def test_a_month_is_reported_once_to_the_townships_admins(world: World) -> None:
     assert "西河村" in words
     assert "2026年3月办了什么" in words
     assert "2026-04-03 有多少人和组织" in words
+
+
+def test_in_english(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the language of whoever reads it, also what is drawn."""
+    drawn: list[dict[str, Any]] = []
+    monkeypatch.setattr("bot.reports.files.make", lambda found: drawn.append(found) or [(XLSX, b"workbook")])
+    township = world.admin("Head", Level.TOWNSHIP)
+    township.says("/lang en")
+    calendar_turns(world)
+    world.clock.move(hours=1)
+    month_over(world)
+    moves_to(world, "2026-04-03 10:30")
+    calendar_turns(world)
+    assert _made(world) == 1
+    assert township.hears("兴城镇, report of 2026-03: a workbook and a page to print")
+    assert (drawn[0]["sheet"], drawn[0]["heads"][:3]) == ("villages", ["code", "village", "households"])
+    assert drawn[0]["together"][1] == "together"
 
 
 def test_whoever_asks_for_a_picture_gets_one(world: World) -> None:
