@@ -18,12 +18,13 @@ from dispatch.rules import Rules
 from dispatch.taps import new_token
 from dispatch.work import Work
 from models.gatherings import Gathering, Seat
+from models.habits import Deed, PublicationKind, Standing
 from models.ledger import PointEntry
 from models.publishing import Publication
 from models.requests import Request
 from models.store import Store
 from models.visits import Visit
-from models.words import Deed, Ending, PublicationKind, Standing, State, Urgency
+from models.words import Ending, State, Urgency
 
 PEOPLE = 60  # Of each village.
 SIZE = county.Size(stewards=0, volunteers=PEOPLE, households=1, admins=0)

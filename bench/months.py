@@ -5,7 +5,8 @@ from random import Random
 from dispatch.figures.deeds import IN_TIME
 from dispatch.figures.results import Results
 from dispatch.rules import Rules
-from models.words import Ending, GatheringKind
+from models.habits import GatheringKind
+from models.words import Ending
 
 OTHERWISE = tuple(one for one in Ending if one not in (Ending.SOLVED, Ending.SAME_AS_ANOTHER, Ending.PRACTISED))
 _TALKS, _HOURS = 2, 12  # At most, of a day: how many spoke, how many hours somebody gave.

@@ -103,6 +103,8 @@ def test_the_chart_has_a_bar_a_month_oldest_first(room: Room) -> None:
         (f"2026年{month - 2}月", str(12 + month)) for month in range(3, 15)
     ]
     assert [float(width) for _, width, _ in bars] == [round(100 * (12 + month) / 26, 1) for month in range(3, 15)]
+
+
 def test_no_count_on_it_is_below_five(room: Room) -> None:
     """In its numbers, tables and chart. What has a unit or is a day is no count."""
     with room.client() as client:
