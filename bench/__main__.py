@@ -20,10 +20,10 @@ from bench import (
     restart,
     sweep,
     taps,
-    together,
     visits,
 )
 from bench.table import Figure, lines
+from bench.together import year
 
 PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "requests": requests.measure,
@@ -37,7 +37,7 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "burst": burst.measure,
     "visits": visits.measure,
     "invitations": invitations.measure,
-    "together": together.measure,
+    "together": year.measure,
     "points": points.measure,
     "attack": attack.measure,
     "figures": figures.measure,

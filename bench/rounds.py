@@ -2,7 +2,8 @@
 
 It goes by a clock that is moved: it reads times from standard input, a line each (ISO); at each it looks into the
 calendar, and answers with a line of JSON: how many jobs ran, how many seconds that took, how many of CPU, and its peak
-memory in MB so far.
+memory in MB so far. `sweep` and `drawing` among the jobs: it also takes the steps of requests that are due, before the
+calendar, and makes the reports that are ordered, after it.
 """
 
 import json
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from bot.app import keep_loaded
 from bot.config import load as load_config
+from bot.dispatching import sweep_all
+from bot.reports.making import make_next
 from dispatch import calendar
 from dispatch.jobs import JOBS
 from models.clock import MovableClock
@@ -33,10 +36,14 @@ def main(database: str, *names: str) -> None:
     keep_loaded()
     for line in sys.stdin:
         clock.move(seconds=(datetime.fromisoformat(line.strip()) - clock.now()).total_seconds())
+        if "sweep" in names:
+            sweep_all(store, clock, rules)
         start, used = time.perf_counter(), time.process_time()
         ran = calendar.run_due(store, clock, rules, jobs)
         seconds, cpu = time.perf_counter() - start, time.process_time() - used
         peak = _peak()
+        while "drawing" in names and make_next(store, clock, rules):
+            pass
         print(json.dumps({"ran": ran, "seconds": seconds, "cpu": cpu, "peak": peak}), flush=True)
     store.close()
 
