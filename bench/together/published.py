@@ -1,15 +1,18 @@
 """What is published and reported of a month: each village's results, the township's report, once and as counted."""
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 import openpyxl
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
+from bench import county
 from bench.together import people
 from bench.together.recount import Recount
 from bench.together.town import Town
 from bot.reports.facts import COLUMNS
+from dispatch.figures import months
 from models.ledger import PointEntry
 from models.mail import Outbox
 from models.publishing import Publication
@@ -61,8 +64,8 @@ def _protected(conn: Connection, found: Recount, code: str, month: str) -> dict[
 
 def _report(town: Town, conn: Connection, found: Recount, month: str) -> None:
     """Each admin of the township has it once, and its workbook says what the rows say."""
-    rows = [row for row in conn.execute(select(Outbox.person_id, Outbox.message).where(Outbox.key.like("order:%")))
-            if row.message.get("key") == "figures.report" and row.message["params"]["month"] == month]  # fmt: skip
+    rows = [row for row in _sent(conn, months.named(town.rules, month).until)
+            if row.message["params"]["month"] == month]  # fmt: skip
     town.book.check(REPORTS, f"{month} sent", sorted(row.person_id for row in rows), people.townships())
     town.book.did["reports"] += len(rows)
     tokens = {one["token"] for row in rows for one in row.message["media"]}
@@ -81,12 +84,21 @@ def _report(town: Town, conn: Connection, found: Recount, month: str) -> None:
     town.book.check(REPORTS, f"{month} together", lines[-1][-len(COLUMNS) :], sums)
 
 
-def everything(town: Town, months: list[str], awarded: list[str]) -> None:
-    """At the end: nothing but what had to be published, each once, and all of it closed whose time is over."""
+def _sent(conn: Connection, since: datetime) -> list[Row[Any]]:
+    """The messages with a report since an instant."""
+    rows = conn.execute(select(Outbox.person_id, Outbox.message).where(Outbox.created_at >= since))
+    return [row for row in rows if row.message.get("key") == "figures.report"]
+
+
+def everything(town: Town, names: list[str], awarded: list[str]) -> None:
+    """At the end: nothing but what had to be published and sent, each once, and closed whose time is over."""
     with town.store.read() as conn:
+        sent = [(row.message["params"]["month"], row.person_id) for row in _sent(conn, county.SINCE)]
+        reports = [(name, person) for name in names for person in people.townships()]
+        town.book.check(REPORTS, "all", sorted(sent), sorted(reports))
         rows = conn.execute(select(Publication.kind, Publication.about, Publication.closed_at)).all()
     wanted = {(kind, f"{code}:{month}") for kind in (PublicationKind.POINTS, PublicationKind.RESULTS)
-              for code in people.CODES for month in months}  # fmt: skip
+              for code in people.CODES for month in names}  # fmt: skip
     wanted |= {(PublicationKind.AWARD, about) for about in awarded}
     found = [(row.kind, row.about) for row in rows]
     town.book.check("publications", "all", sorted(found), sorted(wanted))

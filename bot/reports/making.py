@@ -73,7 +73,11 @@ def _draw(store: Store, clock: Clock, rules: Rules, ordered: Ordered, language: 
 
 
 def _send(work: Work, ordered: Ordered, place: Place, people: dict[int, Language], made: Files) -> None:
-    """The files are kept once for each language, whoever reads them."""
+    """The files are kept once for each language, whoever reads them.
+
+    The messages need no key: the order goes in the same transaction. Its number would be none, since SQLite gives the
+    number of a row that is gone to the next one.
+    """
     kind = MediaKind.PHOTO if ordered.kind is OrderKind.CHART else MediaKind.FILE
     kept = {
         language: tuple(documents.keep(work, content, mime, kind) for mime, content in several)
@@ -83,4 +87,4 @@ def _send(work: Work, ordered: Ordered, place: Place, people: dict[int, Language
     for person_id, language in people.items():
         message = Message(key, {"area": place.name, "month": ordered.month}, media=kept[language])
         lane = Lane.ANSWER if ordered.person_id is not None else Lane.BROADCAST
-        work.post(person_id, message, lane, key=f"order:{ordered.id}:{person_id}")
+        work.post(person_id, message, lane)

@@ -84,6 +84,19 @@ def test_in_english(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert drawn[0]["together"][1] == "together"
 
 
+def test_the_next_months_report_comes_as_well(world: World) -> None:
+    township = world.admin("镇长", Level.TOWNSHIP)
+    calendar_turns(world)
+    for month in ("2026-04", "2026-05"):
+        world.clock.move(hours=1)
+        calendar_turns(world)
+        moves_to(world, f"{month}-03 10:30")
+        calendar_turns(world)
+        assert _made(world) == 1
+    assert township.hears("兴城镇 2026-03 月报")
+    assert township.hears("兴城镇 2026-04 月报")
+
+
 def test_whoever_asks_for_a_picture_gets_one(world: World) -> None:
     granny, branch = world.resident(), world.admin()
     solved(world, granny, 3, "electric")
@@ -92,6 +105,14 @@ def test_whoever_asks_for_a_picture_gets_one(world: World) -> None:
     assert _made(world) == 1
     assert branch.hears("东村村民委员会 2026-03：图")
     assert _files(world)[PNG].startswith(b"\x89PNG")
+
+
+def test_whoever_asks_for_another_picture_gets_that_as_well(world: World) -> None:
+    branch = world.admin()
+    for count in (1, 2):
+        branch.says("/figures").taps("看图")
+        assert _made(world) == 1
+        assert len([one for one in branch.heard if "：图" in one]) == count
 
 
 def test_what_fails_is_tried_again_and_given_up_at_last(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
