@@ -42,8 +42,9 @@ def main(database: str, *names: str) -> None:
         ran = calendar.run_due(store, clock, rules, jobs)
         seconds, cpu = time.perf_counter() - start, time.process_time() - used
         peak = _peak()
-        while "drawing" in names and make_next(store, clock, rules):
-            pass
+        drawing = "drawing" in names
+        while drawing:
+            drawing = make_next(store, clock, rules)
         print(json.dumps({"ran": ran, "seconds": seconds, "cpu": cpu, "peak": peak}), flush=True)
     store.close()
 

@@ -39,8 +39,8 @@ def pairs_form(town: Town, day: date) -> Days:
     with town.work(now + timedelta(days=14)) as work:
         for village in people.VILLAGES:
             if village % LEAVES == LEAVES - 1:
-                (leader_,) = leaders.find(work.conn, IncomeLeader.village_code == people.CODES[village])
-                leaders.leave(work, actor(work, people.branch(village)), leader_)
+                for leads in leaders.find(work.conn, IncomeLeader.village_code == people.CODES[village]):
+                    leaders.leave(work, actor(work, people.branch(village)), leads)
                 town.book.count("leaders", people.CODES[village], "", -1)
 
 
@@ -93,13 +93,11 @@ def compare(town: Town) -> None:
 
 def _counted(conn: Connection, village: int) -> tuple[int, int, int, int]:
     """Who leads, is taken along, said no and found work, from the raw rows."""
-    theirs = [
-        person for (person,) in conn.execute(select(Person.id).where(Person.village_code == people.CODES[village]))
-    ]
-    lead = [row for row in conn.execute(select(IncomeLeader)).mappings() if row["person_id"] in theirs]
-    both = {row["id"]: row for row in conn.execute(select(Pair)).mappings() if row["person_id"] in theirs}
-    jobs = {both[row["pair_id"]]["person_id"] for row in conn.execute(select(JobFound)).mappings()
-            if row["pair_id"] in both}  # fmt: skip
-    states = [row["state"] for row in both.values()]
+    codes = conn.execute(select(Person.id, Person.village_code))
+    theirs = {row.id for row in codes if row.village_code == people.CODES[village]}
+    lead = [row for row in conn.execute(select(IncomeLeader.__table__)) if row.person_id in theirs]
+    both = {row.id: row for row in conn.execute(select(Pair.__table__)) if row.person_id in theirs}
+    jobs = {both[row.pair_id].person_id for row in conn.execute(select(JobFound.__table__)) if row.pair_id in both}
+    states = [row.state for row in both.values()]
     active, refused = states.count(PairState.ACTIVE), states.count(PairState.REFUSED)
-    return sum(row["left_at"] is None for row in lead), active, refused, len(jobs)
+    return sum(row.left_at is None for row in lead), active, refused, len(jobs)

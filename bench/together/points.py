@@ -18,7 +18,7 @@ from models.points import HandEntry, PointMonth
 from models.publishing import Objection, Publication
 from models.words import Deed, HandState, Level, PublicationKind
 
-PERIODS, POINTS = "periods of points", "points"
+PERIODS, POINTS, BY_HAND = "periods of points", "points", "entries by hand"
 RUNS = 4  # Minutes in which the calendar publishes or closes a month of the township, ten villages a minute.
 
 
@@ -28,7 +28,6 @@ class Month:
 
     name: str
     number: int
-    bodies: dict[str, Any] = field(default_factory=dict)  # By village, as they stand published.
     left: list[str] = field(default_factory=list)  # Tokens of objections that the branch leaves alone.
 
     def objects(self, village: int) -> bool:
@@ -55,7 +54,7 @@ def period(town: Town, first: date, number: int) -> Days:
     published.compare(town, it.name)
     yield at(4, 12, 10)
     _answer(town, it, at(4, 12, 10))
-    _bodies(town, it, "answered")
+    _sums(town, it, "answered")
     yield at(7, 19, 55)
     town.look(at(7, 19, 55), RUNS)
     _stands(town, it, "on its seventh day", [(code, False) for code in people.CODES])
@@ -69,13 +68,15 @@ def period(town: Town, first: date, number: int) -> Days:
     _answer_above(town, it, at(10, 13, 20))
     town.look(at(10, 13, 21), RUNS)
     _stands(town, it, "closed", [(code, True) for code in people.CODES])
-    _bodies(town, it, "closed")
+    _sums(town, it, "closed")
     yield at(12, 12)
-    _reverse(
-        town, it, at(12, 12), [village for village in people.VILLAGES if (village + number) % 5 == 2], to=at(12, 12)
-    )
-    _bodies(town, it, "closed for good")
+    _reverse(town, it, at(12, 12))
+    _sums(town, it, "closed for good")
     recount.compare(town, it.name)
+
+
+SAID = (HandState.WRITTEN, HandState.WRITTEN, HandState.REFUSED, HandState.LAPSED)
+"""What a second admin says to an entry by hand; the last: nothing in time."""
 
 
 def by_hand(town: Town, first: date, number: int) -> Days:
@@ -87,27 +88,27 @@ def by_hand(town: Town, first: date, number: int) -> Days:
         for village in (one for one in people.VILLAGES if (one + number) % 4 == 0):
             person, points = people.stewards(village)[(3 + number) % people.SIZE.stewards], 1 + (village + number) % 5
             asked = hand.enter(work, actor(work, people.branch(village)), person, points, "Lent the tractor")
-            seconders = people.branches(village)[1:] or people.townships()
-            town.book.check("entries by hand", f"asked in {village}", asked, len(seconders))
-            said = (HandState.WRITTEN, HandState.WRITTEN, HandState.REFUSED, HandState.LAPSED)[
-                (village // 4 + number) % 4
-            ]
-            wanted[person] = (said, points)
+            town.book.check(BY_HAND, f"asked in {village}", asked, len(_seconders(village)))
+            wanted[person] = (SAID[(village // 4 + number) % len(SAID)], points)
     yield now + timedelta(days=1)
     with town.work(now + timedelta(days=1)) as work:
         for row in _entered(work.conn, now):
             said, points = wanted[row.person_id]
-            village = people.CODES.index(row.village_code)
             if said is not HandState.LAPSED:
-                seconder = actor(work, (people.branches(village)[1:] or people.townships())[0])
+                seconder = actor(work, _seconders(people.CODES.index(row.village_code))[0])
                 hand.second(work, seconder, row.token, agrees=said is HandState.WRITTEN)
             town.book.points[month, row.person_id] += points * (said is HandState.WRITTEN)
     yield now + timedelta(days=2, minutes=16)
     town.look(now + timedelta(days=2, minutes=16))
     with town.store.read() as conn:
         found = {row.person_id: (row.state, row.points) for row in _entered(conn, now)}
-    town.book.check("entries by hand", month, found, wanted)
-    town.book.did["entries by hand"] += len(wanted)
+    town.book.check(BY_HAND, month, found, wanted)
+    town.book.did[BY_HAND] += len(wanted)
+
+
+def _seconders(village: int) -> list[int]:
+    """The other admin of the branch; where there is none, those of the township."""
+    return people.branches(village)[1:] or people.townships()
 
 
 def _entered(conn: Connection, at: datetime) -> list[Row[Any]]:
@@ -130,19 +131,22 @@ def _stands(town: Town, it: Month, when: str, wanted: list[tuple[str, bool]]) ->
 def _published(town: Town, it: Month) -> None:
     """Each village once, with everybody's sum; everybody in it and the branch hear it once."""
     _stands(town, it, "published", [(code, False) for code in people.CODES])
-    for village, (number, total) in _bodies(town, it, "published").items():
+    for village, (number, total) in _sums(town, it, "published").items():
         with town.store.read() as conn:
             told = sorted(heard(conn, f"points:{number}:"))
         town.book.did["periods"] += 1
         town.book.check(PERIODS, f"{it.name} told in {village}", told, sorted([*total, *people.branches(village)]))
 
 
-def _bodies(town: Town, it: Month, when: str) -> dict[int, tuple[int, dict[int, int]]]:
-    """What stands published in each village is the sum of the rows, and that is what the script has."""
+def _sums(town: Town, it: Month, when: str) -> dict[int, tuple[int, dict[int, int]]]:
+    """What stands published in each village is the sum of its rows, and that is what the script has.
+
+    Returns the number of each village's publication, and what everybody in it has.
+    """
     shown: dict[int, tuple[int, dict[int, int]]] = {}
     with town.store.read() as conn:
-        rows = conn.execute(select(PointEntry.area_code, PointEntry.person_id, PointEntry.points)
-                            .where(PointEntry.month == it.name)).all()  # fmt: skip
+        entries = select(PointEntry.area_code, PointEntry.person_id, PointEntry.points)
+        rows = conn.execute(entries.where(PointEntry.month == it.name)).all()
         names = {row.id: row.name for row in conn.execute(select(Person.id, Person.name))}
         ours = select(Publication.__table__).where(Publication.kind == PublicationKind.POINTS)
         bodies = {row.about: row for row in conn.execute(ours)}
@@ -156,8 +160,8 @@ def _bodies(town: Town, it: Month, when: str) -> dict[int, tuple[int, dict[int, 
         lines = [(line["params"]["name"]["person"], line["params"]["points"]) for line in publication.body]
         town.book.check(PERIODS, f"{it.name} {when} in {village}", lines, ordered)
         held = town.book.of_month(it.name, people.villagers(village))
-        town.book.check(POINTS, f"{it.name} {when} in {village}",
-                        {one: points for one, points in sums.items() if points}, held)  # fmt: skip
+        earned = {one: points for one, points in sums.items() if points}
+        town.book.check(POINTS, f"{it.name} {when} in {village}", earned, held)
         shown[village] = publication.id, sums
     return shown
 
@@ -197,11 +201,12 @@ def _answer_above(town: Town, it: Month, now: datetime) -> None:
             _take_back(town, it, work, people.CODES.index(row.village_code), it.name)
 
 
-def _reverse(town: Town, it: Month, now: datetime, villages: list[int], to: datetime) -> None:
+def _reverse(town: Town, it: Month, now: datetime) -> None:
     """What is reversed when the month is closed counts to the month that runs."""
     with town.work(now) as work:
-        for village in villages:
-            _take_back(town, it, work, village, town.month(to))
+        for village in people.VILLAGES:
+            if (village + it.number) % 5 == 2:
+                _take_back(town, it, work, village, town.month(now))
 
 
 def _take_back(town: Town, it: Month, work: Work, village: int, month: str) -> None:

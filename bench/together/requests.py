@@ -98,6 +98,8 @@ def day(town: Town, tuesday: date, week: int) -> Days:
         if do is _ask:
             with town.work(at(1)) as work:
                 _follow(work, follows, asked)
+        for one in which if do is _confirm else ():
+            town.book.points[town.month(at(minutes)), one.owner] += POINTS[ENDINGS[one.fate]]
     last = steps[-1][0]
     _write_down(town, asked, {one.fate: at(last if one.fate is Fate.SILENT else 0) for one in asked})
 
@@ -179,5 +181,3 @@ def _write_down(town: Town, asked: list[Asked], ended: dict[Fate, datetime]) -> 
         town.book.count("ended", code, month)
         town.book.count("solved", code, month, ending is Ending.SOLVED)
         town.book.count("in_time", code, month, one.fate is Fate.AT_ONCE)
-        if ending in POINTS:
-            town.book.points[month, one.owner] += POINTS[ending]

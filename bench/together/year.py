@@ -33,7 +33,7 @@ def _figures(how: str, book: Book) -> list[Figure]:
     notes = {
         "gatherings": f"{did['theme']} theme days, {did['service']} service days, {did['invitations']:,} invitations",
         points.PERIODS: f"{did['periods']} periods; {did['objections']} objections, {did['reversals']} reversals",
-        "entries by hand": f"{did['entries by hand']}",
+        points.BY_HAND: f"{did[points.BY_HAND]} entries",
         points.POINTS: f"{did['points']:,} points",
         awards.ROUNDS: f"{did['rounds']} rounds, {did['votes']:,} votes",
         "requests": f"{did['requests']:,} requests",
