@@ -63,10 +63,13 @@ class Town:
             assert process.stdin is not None
             process.stdin.write(f"{now.isoformat()}\n")
             process.stdin.flush()
+        ran = 0
         for process in self.processes:
             assert process.stdout is not None
             told = json.loads(process.stdout.readline())
             self.book.seconds += [told["seconds"]] * bool(told["ran"])
+            ran += told["ran"]
+        self.book.check("looks at the calendar", now.isoformat(), ran if ran > len(JOBS) else 0, 0)
 
     @contextmanager
     def work(self, now: datetime) -> Iterator[Work]:
