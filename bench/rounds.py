@@ -14,10 +14,10 @@ from pathlib import Path
 
 from bot.app import keep_loaded
 from bot.config import load as load_config
-from bot.dispatching import sweep_all
 from bot.reports.making import make_next
 from dispatch import calendar
 from dispatch.jobs import JOBS
+from dispatch.sweep import sweep_all
 from models.clock import MovableClock
 from models.store import Store
 

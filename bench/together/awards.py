@@ -18,9 +18,9 @@ from dispatch.ballots import papers, voting
 from dispatch.work import Work
 from models.awards import AwardRound
 from models.ballots import BallotChoice, BallotVoter
+from models.habits import AwardEnding, PublicationKind
 from models.mail import Outbox
 from models.publishing import Publication
-from models.words import AwardEnding, PublicationKind
 
 KIND = "neighbour"
 ROUNDS = "rounds of awards"

@@ -14,8 +14,8 @@ from dispatch.gatherings.meetings import Meeting
 from dispatch.gatherings.seats import Guest
 from dispatch.work import Work
 from models.gatherings import Gathering
+from models.habits import Errand, GatheringKind, Reply, Standing
 from models.mail import Outbox
-from models.words import Errand, GatheringKind, Reply, Standing
 
 Written = defaultdict[tuple[int, str], list[int]]
 """Who has a message about a gathering, by its number and what it is about; each as often as they have one."""

@@ -8,9 +8,9 @@ from bench.together import people
 from bench.together.town import Days, Town, actor
 from dispatch.mentoring import figures, leaders, mentoring, pairs
 from dispatch.work import Work
+from models.habits import PairState
 from models.mentoring import IncomeLeader, JobFound, Pair
 from models.people import Person
-from models.words import PairState
 
 FIVE = 5
 REFUSES = 4  # The last of the five says no in every third village.

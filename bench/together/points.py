@@ -12,11 +12,12 @@ from dispatch.ledger import chain
 from dispatch.points import hand, reversing
 from dispatch.publishing import objecting
 from dispatch.work import Work
+from models.habits import Deed, HandState, PublicationKind
 from models.ledger import PointEntry
 from models.people import Person
 from models.points import HandEntry, PointMonth
 from models.publishing import Objection, Publication
-from models.words import Deed, HandState, Level, PublicationKind
+from models.words import Level
 
 PERIODS, POINTS, BY_HAND = "periods of points", "points", "entries by hand"
 RUNS = 4  # Minutes in which the calendar publishes or closes a month of the township, ten villages a minute.

@@ -13,11 +13,11 @@ from bench.together.recount import Recount
 from bench.together.town import Town
 from bot.reports.facts import COLUMNS
 from dispatch.figures import months
+from models.habits import PublicationKind
 from models.ledger import PointEntry
 from models.mail import Outbox
 from models.publishing import Publication
 from models.requests import Media
-from models.words import PublicationKind
 
 LEAST = 5  # Of a count that is published.
 RESULTS, REPORTS = "results of a month", "reports"

@@ -15,13 +15,14 @@ from dispatch.figures.months import Month
 from dispatch.ledger import verifying
 from models.cooperatives import Cooperative
 from models.gatherings import Gathering, Seat
+from models.habits import Standing
 from models.ledger import PointEntry
 from models.mentoring import IncomeLeader, JobFound, Pair
 from models.people import Steward, VolunteerGroup
 from models.places import Area, Household
 from models.requests import Request
 from models.visits import Visit
-from models.words import Ending, Level, Standing, StewardKind
+from models.words import Ending, Level, StewardKind
 
 Recounted = Counter[tuple[str, str, str]]
 """By figure, village and month; the month is empty where a figure has none."""

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from bench.together import people
 from bench.together.town import Days, Town, actor
 from dispatch import cases, incidents, spots
-from dispatch.desk import helping, requesting
-from dispatch.desk.requesting import Need
+from dispatch.desk import helping, holding, needs, requesting
+from dispatch.desk.needs import Need
 from dispatch.desk.timeline import Words
 from dispatch.drills import ordering
 from dispatch.work import Work
@@ -124,7 +124,7 @@ def _ask(work: Work, one: Asked) -> None:
         return
     spot = spots.home(work.conn, who.household_id)
     assert spot is not None
-    one.number = requesting.ask(work, who, Need(Words("The lamp is out"), spot, category=one.kind)).id
+    one.number = needs.ask(work, who, Need(Words("The lamp is out"), spot, category=one.kind)).id
 
 
 def _follow(work: Work, one: Asked, asked: Iterable[Asked]) -> None:
@@ -143,17 +143,17 @@ def _accept(work: Work, one: Asked) -> None:
     offered = select(Offer.person_id, Offer.token).where(Offer.request_id == one.number, Offer.answer == Answer.OPEN)
     one.owner, one.token = work.conn.execute(offered.order_by(Offer.id.desc()).limit(1)).one()
     who = actor(work, one.owner)
-    helping.accept(work, who, helping.by_token(work, who, one.token))
+    helping.accept(work, who, holding.by_token(work, who, one.token))
 
 
 def _arrive(work: Work, one: Asked) -> None:
     who = actor(work, one.owner)
-    helping.arrive(work, who, helping.by_token(work, who, one.token))
+    helping.arrive(work, who, holding.by_token(work, who, one.token))
 
 
 def _solve(work: Work, one: Asked) -> None:
     who = actor(work, one.owner)
-    helping.solve(work, who, helping.by_token(work, who, one.token))
+    helping.solve(work, who, holding.by_token(work, who, one.token))
 
 
 def _confirm(work: Work, one: Asked) -> None:

@@ -7,7 +7,7 @@ from bench.together import people
 from bench.together.town import Days, Town, actor
 from dispatch.visits import visiting
 from dispatch.visits.calls import Home
-from models.words import VisitKind
+from models.habits import VisitKind
 
 
 def day(town: Town, monday: date, week: int) -> Days:
