@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, event, inspect, make_url
 
 from models.clock import MovableClock
+from models.migrate import head
 from models.store import Store
 from models.tables import metadata
 
@@ -128,6 +129,15 @@ def _empty(store: Store) -> None:
             "SELECT setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences"
             " WHERE last_value IS NOT NULL"
         )
+
+
+def stamp(store: Store) -> Store:
+    """Make the tables, and write down that they are the newest revision's: what migrating comes to, far quicker."""
+    metadata.create_all(store.engine)
+    with store.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{head()}')")
+    return store
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import insert, select, text, update
 
 from dispatch import backups, errors, health, marks
-from models import migrate
 from models.clock import MovableClock
 from models.mail import Inbox, Mark, Outbox
 from models.people import Person, Steward
@@ -19,13 +18,13 @@ from models.requests import Media, Request
 from models.store import Store
 from models.tables import metadata
 from models.words import Due, Lane, MediaKind, State, StewardKind, Urgency
+from tests.conftest import stamp
 
 
 @pytest.fixture
 def full(store: Store, clock: MovableClock) -> Store:
     """A store with a row of every kind of value."""
-    metadata.drop_all(store.engine)
-    migrate.migrate(store)
+    stamp(store)
     now = clock.now()
     times = {"opened_at": now, "heard_at": now, "due_at": now}
     with store.write() as conn:

@@ -14,11 +14,11 @@ from bot.config import Config, Database
 from dispatch import leases, marks
 from dispatch.errors import StoreInUse
 from models.clock import MovableClock
-from models.migrate import migrate
 from models.people import Person
 from models.requests import Request
 from models.store import Store
 from models.words import Due, State, Urgency
+from tests.conftest import stamp
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def config(tmp_path: Path, clock: MovableClock) -> Config:
     """A store in which one request has waited too long."""
     config = Config(database=Database(url=f"sqlite:///{tmp_path / 'store.db'}"))
     store = Store(config.database.url)
-    migrate(store)
+    stamp(store)
     ladder = [{"ask": "nearest", "count": 1, "wait": "60s"}, {"ask": "county", "count": 1, "wait": "60s"}]
     said = {"token": "t", "words": "灯坏了", "category": "electric", "urgency": Urgency.NORMAL, "state": State.WAITING}
     times = {"opened_at": clock.now(), "heard_at": clock.now(), "due_at": clock.now(), "due": Due.CLIMB}

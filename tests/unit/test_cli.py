@@ -24,11 +24,12 @@ from dispatch import geo, marks
 from dispatch.division import standing, village
 from dispatch.rules import Rules
 from models.clock import SystemClock
-from models.migrate import head, migrate
+from models.migrate import head
 from models.people import Invitation, Person, Route, Steward
 from models.requests import Request
 from models.store import Store
 from models.words import Language, State, Urgency
+from tests.conftest import stamp
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:AAbbCCddEEffGGhhIIjjKK"
@@ -49,7 +50,7 @@ def red_steward(*words: str, **more: Any) -> Result:
 def home(tmp_path: Path) -> Store:
     """The store that the commands find, with its tables."""
     store = Store(f"sqlite:///{tmp_path}/red-steward.db")
-    migrate(store)
+    stamp(store)
     store.close()
     return store
 

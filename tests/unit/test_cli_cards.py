@@ -16,11 +16,11 @@ from typer.testing import CliRunner, Result
 from bot.cli import app
 from dispatch import invitations
 from models.clock import SystemClock
-from models.migrate import migrate
 from models.people import Invitation, Link, Person, Steward
 from models.places import Area, Grid, Household
 from models.store import Store
 from models.words import Level, StewardKind
+from tests.conftest import stamp
 
 VILLAGE = "130227100200"
 CODES = {"county_code": "130227", "township_code": "130227100", "village_code": VILLAGE}
@@ -37,7 +37,7 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def home(tmp_path: Path) -> Store:
     """A village with two stewards, the first of whom answers for two homes."""
     store, now = Store(f"sqlite:///{tmp_path}/red-steward.db"), SystemClock().now()
-    migrate(store)
+    stamp(store)
     with store.write() as conn:
         areas = (("130227", Level.COUNTY, "迁西县", None), ("130227100", Level.TOWNSHIP, "兴城镇", "130227"),
                  (VILLAGE, Level.BRANCH, "东村村民委员会", "130227100"))  # fmt: skip

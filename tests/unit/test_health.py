@@ -8,21 +8,19 @@ import pytest
 from sqlalchemy import delete, insert, text
 
 from dispatch import health, marks
-from models import migrate
 from models.clock import MovableClock
 from models.mail import Inbox, Mark
 from models.people import Person
 from models.requests import Request
 from models.store import Store
-from models.tables import metadata
 from models.words import OPEN_STATES, Due, Mail, State, Urgency
+from tests.conftest import stamp
 
 
 @pytest.fixture
 def well(store: Store, clock: MovableClock) -> Store:
     """A store in which everything is as it should be."""
-    metadata.drop_all(store.engine)
-    migrate.migrate(store)
+    stamp(store)
     with store.write() as conn:
         marks.put(conn, health.SWEEP_RAN, "", clock.now())
         marks.put(conn, health.POLLER_OK, "", clock.now())

@@ -20,13 +20,12 @@ from dispatch.points import settling, yearend
 from dispatch.points.yearend import GROUPS, YearList
 from dispatch.rules import Rules
 from dispatch.work import Work
-from models import migrate
 from models.habits import Deed
 from models.people import Person
 from models.places import Area
 from models.store import Store
 from models.words import Language, Level
-from tests.conftest import NOON
+from tests.conftest import NOON, stamp
 
 COUNTY, TOWNSHIP, VILLAGE = "130227", "130227100", "130227100200"
 TEXTS = Texts()
@@ -167,7 +166,7 @@ def _foot(words: Any, sought: str) -> float:
 @pytest.mark.parametrize("end", ["xlsx", "pdf"])
 def test_the_command_writes_it(tmp_path: Path, end: str) -> None:
     store = Store(f"sqlite:///{tmp_path}/store.db")
-    migrate.migrate(store)
+    stamp(store)
     fill(store)
     store.close()
     (tmp_path / "config.yaml").write_text(f"locale: zh\ndatabase: {{url: 'sqlite:///{tmp_path}/store.db'}}\n")
@@ -184,7 +183,7 @@ def test_the_command_writes_it(tmp_path: Path, end: str) -> None:
 
 def test_doctor_names_the_row_that_was_changed(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/store.db")
-    migrate.migrate(store)
+    stamp(store)
     fill(store)
     with store.write() as conn:
         changed = yearend.PointEntry
