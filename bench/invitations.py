@@ -14,10 +14,12 @@ from sqlalchemy import func, insert, select
 
 from bench import county, processes
 from bench.table import Figure
-from dispatch.taps import new_token
+from dispatch.outbox.settling import IN_DOUBT
+from dispatch.taps import Verb, new_token
 from models.gatherings import Gathering, Seat
 from models.habits import Errand, GatheringKind, Standing
 from models.mail import Outbox
+from models.people import Route
 from models.store import Store
 from models.words import Lane, Post
 from tests.standin import Remote
@@ -29,6 +31,11 @@ PACE = 25  # Messages a second, as Telegram allows a bot.
 QUICK_PACE = 300  # While it is killed again and again.
 BATCH = 5000  # People in one run: so many that most of the time is spent with a full outbox.
 _UNSENT = (Post.PENDING, Post.IN_DOUBT, Post.SENDING)
+_DOUBTFUL = (
+    select(Route.address)
+    .join(Outbox, Outbox.person_id == Route.person_id)
+    .where(Outbox.lane == Lane.BROADCAST, Outbox.error == IN_DOUBT)
+)
 
 
 def measure(quick: bool) -> list[Figure]:
@@ -37,9 +44,10 @@ def measure(quick: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         waited, offered, seconds = paced(Path(folder), villages, requests)
     with tempfile.TemporaryDirectory() as folder:
-        invited = killed(Path(folder), villages, kills)
+        invited, doubtful = killed(Path(folder), villages, kills)
     people = villages * county.Size().stewards
     twice = sum(times > 1 for times in invited.values())
+    never = people - len(invited.keys() | doubtful)
     ninety_ninth = waited[max(0, round(len(waited) * 0.99) - 1)]
     what = f"{people:,} invited at {PACE}/s"
     return [
@@ -47,7 +55,9 @@ def measure(quick: bool) -> list[Figure]:
                note=f"longest {waited[-1]:.2f}, median {waited[len(waited) // 2]:.2f}; {seconds:.0f} s in all"),
         Figure(f"{what}: requests without an offer", requests - offered, at_most=0),
         Figure(f"{people:,} invited, {kills} kill -9: invited twice", twice, at_most=0,
-               note=f"{people - len(invited)} in doubt, and so not shown again"),
+               note=f"{len(doubtful - invited.keys())} in doubt, and so not shown again"),
+        Figure(f"{people:,} invited, {kills} kill -9: neither invited nor in doubt", never, at_most=0,
+               note=f"{len(invited):,} invited"),
     ]  # fmt: skip
 
 
@@ -76,8 +86,8 @@ def paced(folder: Path, villages: int, requests: int) -> tuple[list[float], int,
     return waited, len({number for *_, number in rows}), seconds
 
 
-def killed(folder: Path, villages: int, kills: int, seed: int = 1) -> Counter[int]:
-    """How often each steward's chat showed an invitation, when the service is killed again and again."""
+def killed(folder: Path, villages: int, kills: int, seed: int = 1) -> tuple[Counter[int], set[int]]:
+    """How often each chat showed an invitation while the service was killed as it sent, and whose is in doubt."""
     rnd = random.Random(seed)
     store = _county(folder, villages, 0)
     with processes.standing_in(folder, keep=None) as standin:
@@ -86,8 +96,9 @@ def killed(folder: Path, villages: int, kills: int, seed: int = 1) -> Counter[in
         service = processes.serving(config)
         try:
             for _ in range(kills):
-                processes.wait_until(lambda: _waiting(store) or not _due(store), timeout=240, pause=0.05)
-                time.sleep(rnd.uniform(0, 2))
+                before = _sent(standin)
+                processes.wait_until(lambda before=before: _sent(standin) > before, timeout=240)
+                time.sleep(rnd.uniform(0, 1))
                 service.kill()
                 service = processes.serving(config)
             processes.wait_until(lambda: not _due(store) and not _waiting(store), timeout=1200, pause=1)
@@ -97,9 +108,10 @@ def killed(folder: Path, villages: int, kills: int, seed: int = 1) -> Counter[in
     with store.read() as conn:
         seats = Counter(conn.execute(select(Seat.person_id)).scalars())
         assert seats.total() == len(seats) == villages * county.Size().stewards, "everybody has one seat"
+        doubtful = {int(address) for address in conn.execute(_DOUBTFUL).scalars()}
     store.close()
-    shown = [one for one in calls if one.result is not None and "gyes:" in str(one.params)]
-    return Counter(one.chat_id for one in shown if one.chat_id is not None)
+    shown = [one for one in calls if one.result is not None and f"{Verb.SEAT_YES}:" in str(one.params)]
+    return Counter(one.chat_id for one in shown if one.chat_id is not None), doubtful
 
 
 def _county(folder: Path, villages: int, residents: int) -> Store:
@@ -132,6 +144,10 @@ def _people(standin: Remote, villages: int, residents: int) -> None:
     standin.people(county.FIRST_STEWARD, villages * county.Size().stewards)
     if residents:
         standin.people(county.FIRST_RESIDENT, residents)
+
+
+def _sent(standin: Remote) -> int:
+    return int(standin.counters["calls"].get("sendMessage", 0))
 
 
 def _waiting(store: Store) -> int:
