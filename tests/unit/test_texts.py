@@ -274,7 +274,7 @@ def messages(language: Language) -> dict[str, str]:
     """What people hear in chat, in one language; the other files have checks of their own."""
     found: dict[str, str] = {}
     for path in sorted((FOLDER / language).glob("*.po")):
-        if path.stem not in {"cli", "roster", "web"}:
+        if path.stem not in {"cli", "cli_help", "config", "health", "roster", "web"}:
             found |= texts_of(path)
     return found
 
