@@ -1,4 +1,4 @@
-"""What every test may ask for: an empty store on each engine, and a clock that stands still."""
+"""What every test may ask for: an empty store on each engine, a clock that stands still, and a Telegram of our own."""
 
 import tempfile
 import warnings
@@ -16,6 +16,7 @@ from models.clock import MovableClock
 from models.migrate import head
 from models.store import Store
 from models.tables import metadata
+from tests.standin import StandIn
 
 with warnings.catch_warnings():  # It remarks at once that no XDG_RUNTIME_DIR is set, which does not matter here.
     warnings.simplefilter("ignore")
@@ -144,3 +145,10 @@ def stamp(store: Store) -> Store:
 def clock() -> MovableClock:
     """A clock that stands at noon in Qianxi until it is moved."""
     return MovableClock(NOON)
+
+
+@pytest.fixture
+def standin() -> Iterator[StandIn]:
+    """Our Bot API, running."""
+    with StandIn() as standin:
+        yield standin
