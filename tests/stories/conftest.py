@@ -7,7 +7,7 @@ import pytest
 
 from models.clock import MovableClock
 from models.store import Store
-from tests.stories.world import World, village
+from tests.stories.world import Neighbour, World, village
 
 
 @pytest.fixture(params=["telegram", "webchat"])
@@ -15,6 +15,18 @@ def world(request: pytest.FixtureRequest, store: Store, clock: MovableClock) -> 
     """The village."""
     with village(store, clock, request.param) as world:
         yield world
+
+
+@pytest.fixture
+def admin(world: World) -> Neighbour:
+    """The branch's secretary, who is nobody's steward."""
+    return world.admin()
+
+
+@pytest.fixture
+def son(world: World) -> Neighbour:
+    """王强, who lives at the other end of the village."""
+    return world.resident("王强", east=900, phone="13900000007")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

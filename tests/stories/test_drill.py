@@ -18,12 +18,6 @@ from web.figures import Figures
 MARK = "演练"
 
 
-@pytest.fixture
-def admin(world: World) -> Neighbour:
-    """The branch's secretary, who is nobody's steward."""
-    return world.admin()
-
-
 def begins(admin: Neighbour, words: str = "楼道的灯不亮了") -> None:
     admin.says(f"/drill {words}")
     admin.taps(next(label for label in reversed(admin.labels()) if label.startswith("现在就练")))
