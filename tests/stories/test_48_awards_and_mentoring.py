@@ -8,9 +8,9 @@ from models.ballots import BallotVoter
 from models.habits import PairState
 from models.mentoring import JobFound, MentorDeed, Pair
 from models.places import Household
+from tests.stories.canaries import everything
 from tests.stories.polls import ballot_ends, counters, nominations_end, opens, stands, villagers, voters, votes, winners
 from tests.stories.rights import bytes_on_disk, documents, gives_documents, minutes_pass, nights
-from tests.stories.test_48_my_data_is_mine import _everything
 from tests.stories.world import Neighbour, World
 
 NAME, HOME = "金丝雀婆婆", "丹凤眼家"
@@ -51,12 +51,12 @@ def test_my_data_shows_them(world: World) -> None:
 
 def test_erased_is_erased_and_the_counts_stay(world: World) -> None:
     granny, others = _lives(world)
-    before = _everything(world)
+    before = everything(world)
     assert [one for one in CANARIES if one not in before] == []
     granny.says("/erase").taps("全部删掉")
     minutes_pass(world)
 
-    left = _everything(world)
+    left = everything(world)
     assert [one for one in CANARIES if one in left] == []
     if world.store.sqlite:
         on_disk = bytes_on_disk(world)

@@ -5,10 +5,10 @@ from sqlalchemy import func, select
 from models.gatherings import Seat, Session
 from models.habits import Reply
 from models.requests import Media
+from tests.stories.canaries import everything
 from tests.stories.gatherings import code, guests, it_is, minutes_pass, plans_service, plans_theme
 from tests.stories.rights import documents, gives_documents, nights
 from tests.stories.rights import minutes_pass as calendar_minutes
-from tests.stories.test_48_my_data_is_mine import _everything
 from tests.stories.world import Neighbour, World
 
 REASON, TITLE, MATERIAL = "要去医院复查胆囊结石", "银杏树下的三代人", "银杏树是我爷爷亲手栽下的第一棵树"
@@ -45,11 +45,11 @@ def test_erased_with_the_reason_wherever_it_was_shown(world: World) -> None:
     branch, near = _lived(world)
     near.says("/erase").taps("全部删掉")
     calendar_minutes(world)
-    assert REASON not in _everything(world)
-    assert MATERIAL in _everything(world)
+    assert REASON not in everything(world)
+    assert MATERIAL in everything(world)
     branch.says("/erase").taps("全部删掉")
     calendar_minutes(world)
-    left = _everything(world)
+    left = everything(world)
     assert [one for one in (TITLE, MATERIAL) if one in left] == []
     with world.store.read() as conn:
         assert conn.scalar(select(func.count()).select_from(Media).where(Media.channel != "service")) == 0

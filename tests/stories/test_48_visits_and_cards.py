@@ -10,9 +10,9 @@ from models.requests import Media
 from models.tables import metadata
 from models.visits import Visit, VisitNote
 from models.words import State
+from tests.stories.canaries import everything
 from tests.stories.doors import empty_home, links, prints, scans
 from tests.stories.rights import bytes_on_disk, documents, gives_documents, minutes_pass, nights
-from tests.stories.test_48_my_data_is_mine import _everything
 from tests.stories.world import Neighbour, World
 
 NAME, HOME = "金丝雀婆婆", "丹凤眼家"
@@ -77,12 +77,12 @@ def test_my_data_shows_them_in_english(world: World) -> None:
 
 def test_erased_is_erased_at_the_door_as_well(world: World) -> None:
     granny, _ = _lives(world)
-    before = _everything(world)
+    before = everything(world)
     assert [one for one in CANARIES if one not in before] == []
     granny.says("/erase").taps("全部删掉")
     minutes_pass(world)
 
-    left = _everything(world)
+    left = everything(world)
     assert [one for one in CANARIES if one in left] == []
     with world.store.read() as conn:
         counts = {one: conn.scalar(select(func.count()).select_from(one)) for one in (Claim, CodeTry, VisitNote, Media)}
@@ -102,7 +102,7 @@ def test_what_was_asked_at_the_door_is_erased_once_it_has_ended(world: World) ->
     assert world.case.state is State.CLOSED
     granny.says("/erase").taps("全部删掉")
     minutes_pass(world)
-    assert "屋檐下的冰凌" not in _everything(world)
+    assert "屋檐下的冰凌" not in everything(world)
 
 
 def test_a_steward_who_is_erased_takes_their_words_along(world: World) -> None:
@@ -110,7 +110,7 @@ def test_a_steward_who_is_erased_takes_their_words_along(world: World) -> None:
     near.says("/visit").says(HOME)
     near.says("/erase").taps("全部删掉")
     minutes_pass(world)
-    left = _everything(world)
+    left = everything(world)
     assert [one for one in (FOUND, NEEDS, SOLVED) if one in left] == []
     assert NAME in left, "whom they called on stays"
     with world.store.read() as conn:
@@ -146,4 +146,4 @@ def test_erased_in_english(world: World) -> None:
     granny, _ = _lives(world)
     granny.says("/lang en").says("/erase").taps("Erase it all")
     minutes_pass(world)
-    assert [one for one in CANARIES if one in _everything(world)] == []
+    assert [one for one in CANARIES if one in everything(world)] == []
