@@ -25,8 +25,8 @@ NOT_FROM = {
     "models": ("telegram", "aiohttp", "starlette", "asyncio"),
 }
 
-LONGEST = 400  # Lines of a file that somebody writes and reads. Data, lock files and prose are of no such length.
-WRITTEN = (".py", ".js", ".css", ".html", ".yaml", ".po")
+LONGEST = 400  # Lines of a file that somebody writes and reads. Data and lock files are of no such length.
+WRITTEN = (".py", ".js", ".css", ".html", ".yaml", ".po", ".md")
 NOT_OURS = {"build"}
 
 
