@@ -27,7 +27,9 @@ class Gathering(Placed, Base):
     id: Mapped[int] = mapped_column(primary_key=True)  # The number by which people name it: /join 12.
     token: Mapped[str] = mapped_column(String(22), unique=True)
     kind: Mapped[GatheringKind] = mapped_column(WordOf(GatheringKind))
-    series: Mapped[str | None] = mapped_column(String(16))  # "theme:2026-04"; none where any number may be planned.
+    series: Mapped[str | None] = mapped_column(
+        String(16)
+    )  # "theme:2026-04", "list:…" for a row of a list; none: as many as there are.
     activity: Mapped[str] = mapped_column(String(60), default="")  # Of a service day: its name in the config, or words.
     group_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer_groups.id"))  # None: everyone of the village.
     begins_at: Mapped[datetime] = mapped_column(Instant)

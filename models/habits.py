@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+MOST_NEEDED = 500  # People of one service day.
+
 
 class VisitKind(StrEnum):
     """How a home visit went. Which kinds count towards what is due is in the config."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -124,12 +125,16 @@ def export(
     with at_front(config, lang) as front, front.store() as store, store.read() as conn:
         counted = [0]
         with front.bar("cli.export.writing") as report:
-            write_roster(path, _rows(conn, within, counted, report), "zh" if front.language == "zh" else "en")
+            write_roster(
+                path,
+                _rows(conn, within, front.config.dispatch.zone, counted, report),
+                "zh" if front.language == "zh" else "en",
+            )
         front.tell("cli.export.done", count=counted[0], path=path)
 
 
-def _rows(conn: Any, within: str, counted: list[int], report: Any) -> Iterator[Row]:
-    for sheet, values in roster.export_rows(conn, within):
+def _rows(conn: Any, within: str, zone: tzinfo, counted: list[int], report: Any) -> Iterator[Row]:
+    for sheet, values in roster.export_rows(conn, within, zone):
         counted[0] += 1
         if counted[0] % 1000 == 0:
             report(counted[0], None)

@@ -198,7 +198,7 @@ def move_go(turn: Turn) -> Step | None:
     """The second yes."""
     confirmed(turn)
     begins_at = datetime.fromisoformat(str(turn.memo["at"]))
-    count = planning.move(turn.work, turn.actor, held(turn), begins_at, str(turn.memo["place"]))
+    count = planning.move(turn.work, turn.actor.id, held(turn), begins_at, str(turn.memo["place"]))
     turn.say("gather.moved_done", count=count)
     return None
 

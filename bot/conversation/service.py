@@ -10,7 +10,7 @@ from dispatch.gatherings import answering, calling, habits, meetings, overview, 
 from dispatch.messages import Button, Message, joined, text
 from dispatch.permissions import Action, can
 from dispatch.taps import Verb, data
-from models.habits import GatheringKind
+from models.habits import MOST_NEEDED, GatheringKind
 
 SERVICE = GatheringKind.SERVICE
 WORDS = {
@@ -143,8 +143,8 @@ def needed(turn: Turn) -> Step | None:
     """How many people; whoever says yes after them waits."""
     word = turn.token or simple(turn.text)
     count = None if word == EVERYONE else int(word) if word.isdecimal() and len(word) <= 4 else 0
-    if count is not None and not 1 <= count <= planning.MOST_NEEDED:
-        turn.say("gather.needed_bounds", most=planning.MOST_NEEDED)
+    if count is not None and not 1 <= count <= MOST_NEEDED:
+        turn.say("gather.needed_bounds", most=MOST_NEEDED)
         return Step("service.needed", turn.memo)
     rows = [[Button("button.no_safety", data(Verb.CHOOSE, NOTHING))]]
     if turn.memo["safety"]:

@@ -6,18 +6,23 @@ A parser returns the value or raises `ReadingError` with the key of the fault an
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, time
 from types import MappingProxyType
 
 from bot.formulas import GUARDED
 from bot.roster.faults import ReadingError
+from models.habits import MOST_NEEDED, GatheringKind, SessionKind
 from models.words import Datum, Level
 
 NAME_LENGTH = 60
 ADDRESS_LENGTH = 200
 SKILL_LENGTH = 30
 MOST_SKILLS = 20
+ACTIVITY_LENGTH = 60
+PLACE_LENGTH = 120
+SAFETY_LENGTH = 500
+WORDS_LENGTH = 2000
 CODE_DIGITS = (6, 12)  # A county has 6 digits, a township 9, a village 12.
 PHONE_DIGITS = (3, 15)
 MOBILE_DIGITS = 11
@@ -37,6 +42,7 @@ _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _EXPONENT = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_HOUR = re.compile(r"(\d{1,2})(?::(\d{2})(?::00)?|[点时](?:(\d{1,2})分?)?)")
 _LINE_BREAKS = re.compile(r"\s*[\t\n\v\f\r\x85\u2028\u2029]\s*")
 _BETWEEN_SKILLS = re.compile(r"[;；、,，\n]")
 _PHONE_AND_NAME = re.compile(r"([+\d][\d\s()+-]*\d)\s+([^\W\d].*)")
@@ -55,6 +61,17 @@ _LEVELS: Mapping[str, Level] = MappingProxyType(
     dict.fromkeys(("branch", "village", "支部", "党支部", "村支部", "村党支部", "村", "村级", "社区"), Level.BRANCH)
     | dict.fromkeys(("township", "town", "镇", "乡", "乡镇", "镇级", "乡级", "乡镇级", "街道"), Level.TOWNSHIP)
     | dict.fromkeys(("county", "县", "县级", "区", "区县"), Level.COUNTY)
+)
+
+_GATHERINGS: Mapping[str, GatheringKind] = MappingProxyType(
+    dict.fromkeys(("theme", "themeday", "主题党日", "党日"), GatheringKind.THEME)
+    | dict.fromkeys(("service", "serviceday", "志愿服务日", "志愿服务", "服务日"), GatheringKind.SERVICE)
+)
+_SESSIONS: Mapping[str, SessionKind] = MappingProxyType(
+    dict.fromkeys(("lecture", "微党课", "党课"), SessionKind.LECTURE)
+    | dict.fromkeys(("service", "微服务"), SessionKind.SERVICE)
+    | dict.fromkeys(("reading", "微读书"), SessionKind.READING)
+    | dict.fromkeys(("affairs", "微党务"), SessionKind.AFFAIRS)
 )
 
 
@@ -96,9 +113,20 @@ def name(text: str) -> str:
     return _legible(text, NAME_LENGTH)
 
 
-def address(text: str) -> str:
-    """An address as people write it; line breaks inside become a blank."""
-    return _legible(text if text.isprintable() else _LINE_BREAKS.sub(" ", text), ADDRESS_LENGTH)
+def _line(most: int) -> Callable[[str], str]:
+    """A text of one line; line breaks inside become a blank."""
+    return lambda text: _legible(text if text.isprintable() else _LINE_BREAKS.sub(" ", text), most)
+
+
+address, activity = _line(ADDRESS_LENGTH), _line(ACTIVITY_LENGTH)
+place, safety = _line(PLACE_LENGTH), _line(SAFETY_LENGTH)
+
+
+def words(text: str) -> str:
+    """A text of several lines."""
+    if len(text) > WORDS_LENGTH:
+        raise ReadingError("roster.fault.too_long", str(WORDS_LENGTH))
+    return "\n".join(_legible(line.strip(_EDGES), WORDS_LENGTH) for line in text.splitlines())
 
 
 def label(text: str) -> str:
@@ -193,6 +221,37 @@ def day(text: str) -> date:
         return date(year, month, day_)
     except ValueError:
         raise ReadingError("roster.fault.day", "2026-03-01") from None
+
+
+def hour(text: str) -> time:
+    """A time of the day as 15:00; 15点 and 8点30分 do as well."""
+    found = _HOUR.fullmatch(plain(text).replace(" ", ""))
+    try:
+        return time(int(found[1]), int(found[2] or found[3] or 0)) if found else time(24)
+    except ValueError:
+        raise ReadingError("roster.fault.hour", "15:00") from None
+
+
+def count(text: str) -> int:
+    """A number of people."""
+    digits = _digits(plain(text))
+    if not (digits.isdecimal() and digits.isascii() and len(digits) <= 4 and 1 <= int(digits) <= MOST_NEEDED):
+        raise ReadingError("roster.fault.count", f"1–{MOST_NEEDED}")
+    return int(digits)
+
+
+def gathering(text: str) -> GatheringKind:
+    known = _GATHERINGS.get(_word(text))
+    if known is None:
+        raise ReadingError("roster.fault.gathering", "theme, service, 主题党日, 志愿服务日")
+    return known
+
+
+def session(text: str) -> SessionKind:
+    known = _SESSIONS.get(_word(text))
+    if known is None:
+        raise ReadingError("roster.fault.session", "lecture, service, reading, affairs, 微党课, 微服务, 微读书, 微党务")
+    return known
 
 
 def yes_no(text: str) -> bool:

@@ -31,6 +31,8 @@ REFERENCES = (
     ("members", ("village_code", "cooperative"), "cooperatives"),
     ("members", ("village_code", "household"), "households"),
     ("members", ("village_code",), "villages"),
+    ("gatherings", ("village_code",), "villages"),
+    ("programme", ("village_code",), "villages"),
 )
 
 # Sheets, a column that names one thing or person wherever it stands, and what has to be the same there each time.

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, time
 from itertools import chain
 
+from models.habits import GatheringKind, SessionKind
 from models.words import Datum, Level
 
 
@@ -134,6 +135,31 @@ class MemberRow(InVillage):
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class GatheringRow(InVillage):
+    """A day on which a village comes together."""
+
+    kind: GatheringKind
+    day: date  # On the county's calendar, as is the hour.
+    hour: time
+    place: str
+    group: str | None = None  # These only of a service day; blank: everybody of the village.
+    activity: str | None = None
+    needed: int | None = None
+    safety: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow(InVillage):
+    """A session of a theme day."""
+
+    day: date
+    session: SessionKind
+    title: str | None = None
+    speaker: str | None = None
+    material: str | None = None  # To be read afterwards; several lines.
+
+
 @dataclass(slots=True)
 class Roster:
     """All rows of the files, sheet by sheet, in the order read; identical repetitions are left out."""
@@ -150,6 +176,8 @@ class Roster:
     jobs: list[JobRow] = field(default_factory=list)
     cooperatives: list[CooperativeRow] = field(default_factory=list)
     members: list[MemberRow] = field(default_factory=list)
+    gatherings: list[GatheringRow] = field(default_factory=list)
+    programme: list[ProgrammeRow] = field(default_factory=list)
 
     def rows(self) -> Iterator[Row]:
         """Every row, villages first, so that what is referred to comes before what refers to it."""

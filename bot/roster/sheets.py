@@ -9,12 +9,14 @@ from bot.roster import cells
 from bot.roster.roster import (
     AdminRow,
     CooperativeRow,
+    GatheringRow,
     GridRow,
     HouseholdRow,
     JobRow,
     LeaderRow,
     MemberRow,
     MentoredRow,
+    ProgrammeRow,
     ResidentRow,
     Row,
     StewardRow,
@@ -105,6 +107,17 @@ TELEGRAM_ID = Column("telegram_id", cells.telegram_id, "Telegram号", ("电报�
 FRAIL = Column("frail", cells.yes_no, "年老体弱", ("体弱", "是否体弱", "是否年老体弱"), repeats=True)
 ON_DUTY = Column("on_duty", cells.yes_no, "在岗", ("值班", "值守", "是否在岗", "是否值班"), repeats=True)
 LEVEL = Column("level", cells.level, "级别", ("层级", "等级", "管理级别"), repeats=True)
+KIND = Column("kind", cells.gathering, "类别", ("活动类别", "种类", "类型"), repeats=True)
+DAY = Column("day", cells.day, "日期", ("活动日期", "哪天", "date"), repeats=True)
+HOUR = Column("hour", cells.hour, "时间", ("开始时间", "几点", "time"), repeats=True)
+PLACE = Column("place", cells.place, "地点", ("活动地点", "集合地点", "where"), repeats=True)
+ACTIVITY = Column("activity", cells.activity, "活动内容", ("内容", "活动", "服务内容"), repeats=True)
+NEEDED = Column("needed", cells.count, "需要人数", ("人数", "名额"), repeats=True)
+SAFETY = Column("safety", cells.safety, "安全提示", ("注意事项", "安全"), repeats=True)
+SESSION = Column("session", cells.session, "环节", ("节目", "议程", "part"), repeats=True)
+TITLE = Column("title", cells.place, "题目", ("标题", "主题"))
+SPEAKER = Column("speaker", cells.name, "主讲人", ("主讲", "主持人"), repeats=True)
+MATERIAL = Column("material", cells.words, "材料", ("学习材料", "正文"))
 
 POINT = (LAT, LON, DATUM)
 SHEETS = (
@@ -159,6 +172,22 @@ SHEETS = (
     ),
     Sheet("cooperatives", "合作社", CooperativeRow, (VILLAGE_CODE, COOPERATIVE), others=("专业合作社", "cooperative")),
     Sheet("members", "社员", MemberRow, (VILLAGE_CODE, COOPERATIVE, HOUSEHOLD, NAME), others=("合作社社员", "member")),
+    Sheet(
+        "gatherings",
+        "活动安排",
+        GatheringRow,
+        (VILLAGE_CODE, KIND, DAY, HOUR, PLACE),
+        (GROUP, ACTIVITY, NEEDED, SAFETY),
+        others=("活动", "活动计划", "gathering"),
+    ),
+    Sheet(
+        "programme",
+        "主题党日议程",
+        ProgrammeRow,
+        (VILLAGE_CODE, DAY, SESSION),
+        (TITLE, SPEAKER, MATERIAL),
+        others=("议程", "节目单", "program"),
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from datetime import time
 from pathlib import Path
 
 import openpyxl
@@ -77,4 +78,6 @@ def _text(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return guard(";".join(value))
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return repr(value) if isinstance(value, float) else guard(str(value))

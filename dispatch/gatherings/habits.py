@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from dispatch.gatherings.rules import Activity
@@ -62,6 +63,12 @@ def first_friday(year: int, month: int) -> date:
 def next_saturday(local: datetime) -> date:
     """The coming Saturday; on a Saturday the next one."""
     return local.date() + timedelta(days=(SATURDAY - local.weekday() - 1) % 7 + 1)
+
+
+def listed(begins_at: datetime, place: str) -> str:
+    """What makes a service day of a list one, wherever it is moved: when and where the list first said."""
+    said = f"{begins_at.timestamp():.0f} {' '.join(place.split())}"
+    return f"list:{sha256(said.encode()).hexdigest()[:11]}"  # As much as the column holds.
 
 
 def series(day: date) -> str:

@@ -19,12 +19,10 @@ from dispatch.spots import short
 from dispatch.visits import due
 from dispatch.work import Work
 from models.gatherings import Gathering, Session
-from models.habits import Errand, GatheringKind, Standing
+from models.habits import MOST_NEEDED, Errand, GatheringKind, Standing
 from models.people import VolunteerGroup
 from models.places import Area
 from models.words import Lane, Level
-
-MOST_NEEDED = 500  # People of one service day.
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +79,28 @@ def plan(work: Work, actor: Actor, at: Ground, kind: GatheringKind, begins_at: d
     """
     if not can(actor, Action.RUN_GATHERING, at):
         raise errors.NotAllowed
+    return enter(work, actor.id, at, kind, begins_at, **values)
+
+
+def enter(work: Work, by: int | None, at: Ground, kind: GatheringKind, begins_at: datetime, **values: Any) -> Meeting:
+    """The same for somebody who is known to be allowed to; None: a list that comes in with the roster.
+
+    Raises:
+        NotAllowed: theme days are the branch's, not a group's.
+        BadValue: a time or number that cannot be, or the month has its theme day already.
+    """
     check_time(work, begins_at)
     needed = values.get("needed")
     if needed is not None and not 1 <= needed <= MOST_NEEDED:
         raise errors.BadValue("gather.needed_bounds", most=MOST_NEEDED)
-    series = check_theme(work, at, begins_at) if kind is GatheringKind.THEME else None
-    known = theme_day(work, at.village_code, series) if series else None
+    theme = kind is GatheringKind.THEME
+    series = check_theme(work, at, begins_at) if theme else values.get("series")
+    known = theme_day(work, at.village_code, series) if theme and series else None
     if known is not None:
         meetings.change(work, known, series=None)
-    values |= {"begins_at": begins_at, "series": series, "group_id": at.group_id, "planned_by": actor.id}
+    values |= {"begins_at": begins_at, "series": series, "group_id": at.group_id, "planned_by": by}
     (meeting,) = _create(work, kind, [(at, values)])
-    meetings.trail(work, actor.id, meeting, "gathering_planned", kind=str(kind))
+    meetings.trail(work, by, meeting, "gathering_planned", kind=str(kind))
     return meeting
 
 
@@ -189,7 +198,7 @@ def moved(meeting: Meeting, begins_at: datetime, place: str) -> Meeting:
     return replace(meeting, begins_at=begins_at, ends_at=ends_at, place=place or meeting.place)
 
 
-def move(work: Work, actor: Actor, meeting: Meeting, begins_at: datetime, place: str = "") -> int:
+def move(work: Work, by: int | None, meeting: Meeting, begins_at: datetime, place: str = "") -> int:
     """To another time, or another place; everybody who has to know is told, once for each move. Returns how many.
 
     Raises:
@@ -201,7 +210,7 @@ def move(work: Work, actor: Actor, meeting: Meeting, begins_at: datetime, place:
     times = {"begins_at": to.begins_at, "ends_at": to.ends_at}
     after = meetings.change(work, meeting, **times, place=to.place, moves=meeting.moves + 1)
     calling.next_errand(work, after, None if meeting.due is Errand.INVITE else Errand.INVITE)
-    meetings.trail(work, actor.id, after, "gathering_moved", to=begins_at.isoformat())
+    meetings.trail(work, by, after, "gathering_moved", to=begins_at.isoformat())
     return telling.changed(work, after, seats.reached(work.conn, after), "gather.moved", ask=True)
 
 

@@ -58,7 +58,7 @@ def put(work: Work, actor: Actor, meeting: Meeting, kind: SessionKind, speaker: 
         BadValue: nobody of the village has the speaker's name, or several.
     """
     speaker_id = roll.named(work, meeting, [speaker])[speaker]
-    _write(work, actor, meeting, kind, speaker_id=speaker_id, title=title[:TITLE])
+    write(work, actor.id, meeting, kind, speaker_id=speaker_id, title=title[:TITLE])
 
 
 def add_material(
@@ -68,20 +68,26 @@ def add_material(
     values: dict[str, Any] = {}
     if words:
         before = next((part.material for part in parts(work, meeting.id) if part.kind is kind), "")
-        values["material"] = "\n".join(filter(None, (before, words)))[: work.rules.words_max]
+        values["material"] = added(work, before, words)
     if recording is not None:
         values["media_id"] = timeline.keep(work, meeting, recording)[0]
-    _write(work, actor, meeting, kind, **values)
+    write(work, actor.id, meeting, kind, **values)
 
 
-def _write(work: Work, actor: Actor, meeting: Meeting, kind: SessionKind, **values: Any) -> None:
+def added(work: Work, before: str, words: str) -> str:
+    """The material of a session once these words come to it."""
+    return "\n".join(filter(None, (before, words)))[: work.rules.words_max]
+
+
+def write(work: Work, by: int | None, meeting: Meeting, kind: SessionKind, **values: Any) -> None:
+    """Write columns of a session; `by` None: a list that comes in with the roster."""
     which = (Session.gathering_id == meeting.id, Session.kind == kind)
-    changed = work.conn.execute(update(Session).where(*which).values(**values, written_by=actor.id))
+    changed = work.conn.execute(update(Session).where(*which).values(**values, written_by=by))
     if not changed.rowcount:
         codes = {name: getattr(meeting, name) for name in ("county_code", "township_code", "village_code")}
-        row = {"title": "", "material": "", **values, **codes, "written_by": actor.id}
+        row = {"title": "", "material": "", **values, **codes, "written_by": by}
         work.conn.execute(insert(Session).values(gathering_id=meeting.id, kind=kind, **row))
-    meetings.trail(work, actor.id, meeting, "programme", session=str(kind))
+    meetings.trail(work, by, meeting, "programme", session=str(kind))
 
 
 def read(work: Work, guest: Guest) -> None:

@@ -1,20 +1,24 @@
 """Gives the roster back as it could be imported again: sheet by sheet, in the same columns."""
 
 from collections.abc import Iterator
+from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, case, exists, func, select, type_coerce
+from sqlalchemy import Connection, Select, String, case, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from dispatch.roster.crowd import TELEGRAM
+from dispatch.rules import Rules
 from models.cooperatives import Cooperative, Member
+from models.gatherings import Gathering, Session
 from models.guardians import Guardianship
-from models.habits import PairState
+from models.habits import GatheringKind, PairState, Standing
 from models.mentoring import IncomeLeader, JobFound, Pair
 from models.people import Admin, Link, Person, Route, Steward, VolunteerGroup
 from models.places import Area, Grid, Household
 from models.words import Datum, Level, StewardKind
 
+ZONE = Rules().zone  # Unless the config names another.
 _township = aliased(Area)
 _leading = aliased(Person)
 # One chat a person: the first that was bound.
@@ -108,21 +112,45 @@ _STATEMENTS: dict[str, Select[*tuple[Any, ...]]] = {
     ).join(Cooperative, Cooperative.id == Member.cooperative_id).join(Person, Person.id == Member.person_id)
     .join(Household, Household.id == Person.household_id)
     .order_by(Member.village_code, Member.cooperative_id, Member.person_id),
+    # What is to come; what was is in the record.
+    "gatherings": select(
+        Gathering.village_code, Gathering.kind, Gathering.begins_at, Gathering.place,
+        VolunteerGroup.name.label("group"), func.nullif(Gathering.activity, "").label("activity"), Gathering.needed,
+        func.nullif(Gathering.safety, "").label("safety"),
+    ).outerjoin(VolunteerGroup, VolunteerGroup.id == Gathering.group_id)
+    .where(Gathering.standing == Standing.PLANNED).order_by(Gathering.village_code, Gathering.id),
+    "programme": select(
+        Session.village_code, Gathering.begins_at, Session.kind.label("session"),
+        func.nullif(Session.title, "").label("title"), func.nullif(Person.name, "").label("speaker"),
+        func.nullif(Session.material, "").label("material"),
+    ).join(Gathering, Gathering.id == Session.gathering_id).outerjoin(Person, Person.id == Session.speaker_id)
+    .where(
+        Gathering.standing == Standing.PLANNED, Gathering.kind == GatheringKind.THEME,
+        or_(Session.title != "", Session.material != "", Session.speaker_id.is_not(None)),
+    ).order_by(Session.village_code, Session.gathering_id, Session.id),
 }  # fmt: skip
 
 
-def export_rows(conn: Connection, within: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each row as (sheet, values by column), villages first. `within` keeps to the areas whose code begins so."""
+def export_rows(conn: Connection, within: str = "", zone: tzinfo = ZONE) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each row as (sheet, values by column), villages first. `within` keeps to the areas whose code begins so.
+
+    Days and hours are those of the zone.
+    """
     for sheet, statement in _STATEMENTS.items():
         first = statement.selected_columns[0]
         chosen = (
             statement.where(type_coerce(first, String).startswith(within, autoescape=True)) if within else statement
         )
         for row in conn.execute(chosen.execution_options(yield_per=1000)):
-            yield sheet, _values(dict(row._mapping))
+            yield sheet, _values(sheet, dict(row._mapping), zone)
 
 
-def _values(row: dict[str, Any]) -> dict[str, Any]:
+def _values(sheet: str, row: dict[str, Any], zone: tzinfo) -> dict[str, Any]:
+    if "begins_at" in row:
+        begins_at = row.pop("begins_at").astimezone(zone)
+        row["day"] = begins_at.date()
+        if sheet == "gatherings":
+            row["hour"] = begins_at.time()
     if "datum" in row:
         row["datum"] = row["datum"] or Datum.WGS84
     if "skills" in row:

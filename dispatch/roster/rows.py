@@ -1,9 +1,10 @@
 """The shape of the rows that come in; whoever reads files or makes up a demo hands in objects of their own."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from typing import Protocol
 
+from models.habits import GatheringKind, SessionKind
 from models.words import Datum, Level
 
 
@@ -177,6 +178,42 @@ class Member(OfHousehold, Protocol):
     def cooperative(self) -> str: ...
 
 
+class Gathering(InVillage, Protocol):
+    """A day on which a village comes together, on the county's calendar."""
+
+    @property
+    def kind(self) -> GatheringKind: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def hour(self) -> time: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def group(self) -> str | None: ...
+    @property
+    def activity(self) -> str | None: ...
+    @property
+    def needed(self) -> int | None: ...
+    @property
+    def safety(self) -> str | None: ...
+
+
+class Programme(InVillage, Protocol):
+    """A session of a theme day."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def session(self) -> SessionKind: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def speaker(self) -> str | None: ...
+    @property
+    def material(self) -> str | None: ...
+
+
 class Rows(Protocol):
     """A whole roster, sheet by sheet. A blank value means: what is known stays."""
 
@@ -204,3 +241,7 @@ class Rows(Protocol):
     def cooperatives(self) -> Sequence[Cooperative]: ...
     @property
     def members(self) -> Sequence[Member]: ...
+    @property
+    def gatherings(self) -> Sequence[Gathering]: ...
+    @property
+    def programme(self) -> Sequence[Programme]: ...

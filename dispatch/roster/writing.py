@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from dispatch.roster import rows
 from dispatch.roster.batch import Batch, chunks
+from dispatch.roster.calendar import write_calendar
 from dispatch.roster.cooperatives import write_cooperatives
 from dispatch.roster.crowd import Crowd
 from dispatch.roster.faults import Counts
@@ -22,7 +23,7 @@ from models.words import StewardKind
 
 SHEETS = (
     "villages", "grids", "households", "residents", "stewards", "volunteers", "admins", "leaders", "mentored", "jobs",
-    "cooperatives", "members",
+    "cooperatives", "members", "gatherings", "programme",
 )  # fmt: skip
 _IN_VILLAGES = tuple(name for name in SHEETS if name not in ("villages", "admins"))
 _VILLAGES_AT_ONCE = 20
@@ -101,6 +102,7 @@ def _write_villages(batch: Batch, crowd: Crowd, villages: Sequence[str], part: d
     residents = Residents(batch, crowd, homes)
     write_mentoring(batch, residents, part)
     write_cooperatives(batch, residents, part, villages)
+    write_calendar(batch, part, villages, groups)
 
 
 def _by_village(sheet: Iterable[rows.InVillage]) -> dict[str, list[rows.InVillage]]:

@@ -1,11 +1,13 @@
 """Each parser takes what people write, and refuses the rest with its key."""
 
 from collections.abc import Callable
+from datetime import time
 
 import pytest
 
 from bot.roster import cells
 from bot.roster.faults import ReadingError
+from models.habits import GatheringKind, SessionKind
 from models.words import Datum, Level
 
 UNDERSTOOD = [
@@ -52,6 +54,18 @@ UNDERSTOOD = [
     (cells.level, "镇", Level.TOWNSHIP),
     (cells.level, "县", Level.COUNTY),
     (cells.skills, "水电；调解、代办,水电; ", ("水电", "调解", "代办")),
+    (cells.hour, "8:30", time(8, 30)),
+    (cells.hour, "１５：００", time(15)),
+    (cells.hour, "15:00:00", time(15)),
+    (cells.hour, "15点", time(15)),
+    (cells.hour, "8点5分", time(8, 5)),
+    (cells.count, "10.0", 10),
+    (cells.gathering, "Theme day", GatheringKind.THEME),
+    (cells.gathering, "志愿服务日", GatheringKind.SERVICE),
+    (cells.session, "微党课", SessionKind.LECTURE),
+    (cells.session, "Affairs", SessionKind.AFFAIRS),
+    (cells.place, "村口\n小广场", "村口 小广场"),
+    (cells.words, "一 \r\n二", "一\n二"),
     *((cells.yes_no, word, True) for word in ("是", "有", "yes", "Y", "1", "TRUE", "１")),
     *((cells.yes_no, word, False) for word in ("否", "无", "No", "n", "0", "false")),
 ]
@@ -94,6 +108,15 @@ REFUSED = [
     (cells.datum, "bd09", "datum"),
     (cells.level, "省", "level"),
     (cells.yes_no, "maybe", "yes_no"),
+    *((cells.hour, word, "hour") for word in ("24:00", "8:60", "nan", "下午", "0.625", "99999999:00")),
+    *((cells.count, word, "count") for word in ("0", "501", "nan", "-3", "1.5", "9" * 5000)),
+    (cells.count, "1E+2", "digits_lost"),
+    (cells.gathering, "聚会", "gathering"),
+    (cells.session, "微电影", "session"),
+    (cells.place, "长" * 121, "too_long"),
+    (cells.safety, "长" * 501, "too_long"),
+    (cells.words, "长" * 2001, "too_long"),
+    (cells.words, "一\n二\u202e", "hidden_character"),
     (cells.skills, "长" * 31, "too_long"),
     (cells.skills, ";".join(map(str, range(21))), "skills"),
 ]

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import Field, fields, replace
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import openpyxl
@@ -15,12 +15,14 @@ from bot.formulas import guard
 from bot.roster import (
     AdminRow,
     CooperativeRow,
+    GatheringRow,
     GridRow,
     HouseholdRow,
     JobRow,
     LeaderRow,
     MemberRow,
     MentoredRow,
+    ProgrammeRow,
     ResidentRow,
     Roster,
     Row,
@@ -31,6 +33,7 @@ from bot.roster import (
     write_roster,
 )
 from bot.roster.cells import trim
+from models.habits import MOST_NEEDED, GatheringKind, SessionKind
 from models.words import Datum, Level
 
 TEXTS = st.text(
@@ -45,6 +48,9 @@ POINTS = st.one_of(
     st.just((None, None)),
     st.tuples(st.floats(-90, 90), st.floats(-180, 180)).filter(lambda point: point != (0, 0)),
 )
+DAYS = st.dates(min_value=date(1000, 1, 1))
+HOURS = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+WORDS = st.none() | st.lists(NAMES, min_size=1, max_size=3).map("\n".join)
 CODE = "130227001001"
 
 
@@ -55,7 +61,7 @@ def rosters(draw: st.DrawFn) -> Roster:
     name, phone = draw(NAMES), draw(PHONES)
     datum, flag = draw(st.sampled_from(Datum)), draw(st.none() | st.booleans())
     chat = draw(st.none() | st.integers(1, 2**52 - 1))
-    cooperative = draw(LABELS)
+    cooperative, day = draw(LABELS), draw(DAYS)
     skills = tuple(dict.fromkeys(draw(st.lists(TEXTS, max_size=3))))
     return Roster(
         [VillageRow("", 2, CODE, draw(NAMES), "130227001", draw(NAMES), *lat_lon, draw(st.none() | PHONES))],
@@ -67,9 +73,25 @@ def rosters(draw: st.DrawFn) -> Roster:
         [AdminRow("", 2, "130227", Level.COUNTY, name, phone, chat)],
         [LeaderRow("", 2, CODE, name, phone, draw(st.none() | NAMES))],
         [MentoredRow("", 2, CODE, phone, household, name)],
-        [JobRow("", 2, CODE, household, name, draw(NAMES), draw(st.dates(min_value=date(1000, 1, 1))))],
+        [JobRow("", 2, CODE, household, name, draw(NAMES), draw(DAYS))],
         [CooperativeRow("", 2, CODE, cooperative)],
         [MemberRow("", 2, CODE, cooperative, household, name)],
+        [
+            GatheringRow(
+                "",
+                2,
+                CODE,
+                draw(st.sampled_from(GatheringKind)),
+                day,
+                draw(HOURS),
+                draw(NAMES),
+                grid,
+                draw(NAMES),
+                draw(st.none() | st.integers(1, MOST_NEEDED)),
+                draw(st.none() | NAMES),
+            ),
+        ],
+        [ProgrammeRow("", 2, CODE, day, draw(st.sampled_from(SessionKind)), draw(NAMES), name, draw(WORDS))],
     )
 
 
