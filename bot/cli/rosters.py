@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import tzinfo
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot.cli.front import PROBLEM, AsJson, ConfigPath, Front, Lang, as_json, at_front
-from bot.roster import SHEETS, RosterFaults, Row, read_roster, write_roster
+from bot.roster import RECORDS, SHEETS, RosterFaults, Row, read_roster, write_roster
 from dispatch import roster
 from dispatch.division import repairing
 from dispatch.division.solver import Solver
@@ -19,7 +19,7 @@ from models.clock import SystemClock
 from models.migrate import migrate
 from models.store import Store
 
-_KINDS = {sheet.name: sheet.row for sheet in SHEETS}
+_KINDS = {sheet.name: sheet.row for sheet in SHEETS + RECORDS}
 
 
 class _DryRun(Exception):
@@ -62,11 +62,13 @@ class _Outcome:
     report: roster.Report
     relinked: int = 0
     guardians: int = 0
+    passed_over: tuple[str, ...] = ()  # Files with records, which are not read.
 
 
 def _import(front: Front, store: Store, path: Path, *, dry_run: bool) -> _Outcome:
     with front.bar("cli.import.reading") as report:
-        rows = read_roster(path)
+        passed_over: list[str] = []
+        rows = read_roster(path, passed_over)
         report(1, 1)
     try:
         with front.bar("cli.import.writing") as report, store.write() as conn:
@@ -78,17 +80,20 @@ def _import(front: Front, store: Store, path: Path, *, dry_run: bool) -> _Outcom
                 relinked = repairing.settle(work, done.moved, solver)
             asked = naming.by_roster(work, done.wards)
             work.flush()
-            return _Outcome(done, relinked, asked)
+            return _Outcome(done, relinked, asked, tuple(passed_over))
     except _DryRun as stop:
-        return _Outcome(stop.report)
+        return _Outcome(stop.report, passed_over=tuple(passed_over))
 
 
 def _tell(front: Front, outcome: _Outcome, *, dry_run: bool, json: bool) -> None:
     report, relinked = outcome.report, outcome.relinked
     if json:
         sheets = {name: asdict(one) for name, one in report.counts.items()}
-        as_json({"dry_run": dry_run, "sheets": sheets, "relinked": relinked, "guardians": outcome.guardians})
+        counted = {"relinked": relinked, "guardians": outcome.guardians, "passed_over": outcome.passed_over}
+        as_json({"dry_run": dry_run, "sheets": sheets, **counted})
         return
+    if outcome.passed_over:
+        front.tell("cli.import.passed_over", names=", ".join(outcome.passed_over))
     for name, one in report.counts.items():
         if one.added or one.changed or one.unchanged:
             front.tell("cli.import.sheet", sheet=name, **asdict(one))
@@ -127,15 +132,18 @@ def export(
         with front.bar("cli.export.writing") as report:
             write_roster(
                 path,
-                _rows(conn, within, front.config.dispatch.zone, counted, report),
+                _rows(front, conn, within, counted, report),
                 "zh" if front.language == "zh" else "en",
             )
         front.tell("cli.export.done", count=counted[0], path=path)
 
 
-def _rows(conn: Any, within: str, zone: tzinfo, counted: list[int], report: Any) -> Iterator[Row]:
-    for sheet, values in roster.export_rows(conn, within, zone):
+def _rows(front: Front, conn: Any, within: str, counted: list[int], report: Any) -> Iterator[Row]:
+    zone = front.config.dispatch.zone
+    for sheet, values in chain(roster.export_rows(conn, within, zone), roster.export_records(conn, within, zone)):
         counted[0] += 1
         if counted[0] % 1000 == 0:
             report(counted[0], None)
+        if sheet == "publications":
+            values["title"] = front.say(values["title"]["key"], **values["title"]["params"])
         yield _KINDS[sheet]("export", counted[0], **values)

@@ -2,6 +2,7 @@
 
 from bot.roster.faults import MOST_FAULTS, SENTENCES, Fault, RosterFaults
 from bot.roster.reading import read_roster
+from bot.roster.records import RECORDS
 from bot.roster.roster import (
     AdminRow,
     CooperativeRow,
@@ -25,6 +26,7 @@ from bot.roster.writing import write_roster
 
 __all__ = [
     "MOST_FAULTS",
+    "RECORDS",
     "SENTENCES",
     "SHEETS",
     "AdminRow",

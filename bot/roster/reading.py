@@ -6,6 +6,7 @@ from bot.roster.checks import check_agreement, check_references
 from bot.roster.csvs import csv_page
 from bot.roster.faults import Fault, ReadingError, shown
 from bot.roster.headings import nearest
+from bot.roster.records import is_record
 from bot.roster.roster import Roster
 from bot.roster.rows import Reading, read_page
 from bot.roster.sheets import SHEETS, sheet_named
@@ -16,9 +17,12 @@ WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xls", ".et")  # What is no .xls
 SHEET_NAMES = ", ".join(f"{sheet.name}/{sheet.zh}" for sheet in SHEETS)
 
 
-def read_roster(path: Path) -> Roster:
-    """Everything that the files say; raises `RosterFaults` with what is to be mended, up to a limit."""
-    reading = Reading()
+def read_roster(path: Path, passed_over: list[str] | None = None) -> Roster:
+    """Everything that the files say; raises `RosterFaults` with what is to be mended, up to a limit.
+
+    Records that only an export writes are not read; their names are added to `passed_over`.
+    """
+    reading = Reading(passed_over=passed_over if passed_over is not None else [])
     ending = path.suffix.casefold()
     if path.is_dir():
         _read_folder(path, reading)
@@ -49,7 +53,7 @@ def _read_folder(folder: Path, reading: Reading) -> None:
 def _read_csv(path: Path, reading: Reading) -> None:
     sheet = sheet_named(path.stem)
     if sheet is None:
-        _refuse_sheet(reading, path.name, path.stem)
+        _without_sheet(reading, path.name, path.stem)
         return
     try:
         read_page(csv_page(path, sheet), sheet, reading)
@@ -65,7 +69,7 @@ def _read_workbook(path: Path, reading: Reading) -> None:
                 is_any = True
                 sheet = sheet_named(page.source)
                 if sheet is None:
-                    _refuse_sheet(reading, page.source, page.source)
+                    _without_sheet(reading, page.source, page.source)
                 else:
                     read_page(page, sheet, reading)
         if not is_any:
@@ -80,7 +84,10 @@ def _refuse(reading: Reading, source: str, error: ReadingError | OSError) -> Non
     reading.findings.add(Fault(error.key, source, error.row, value=shown(error.value), allowed=error.allowed))
 
 
-def _refuse_sheet(reading: Reading, source: str, name: str) -> None:
+def _without_sheet(reading: Reading, source: str, name: str) -> None:
+    if is_record(name):
+        reading.passed_over.append(source)
+        return
     slip = nearest(name, (known for sheet in SHEETS for known in sheet.names))
     key = "roster.fault.sheet_near" if slip else "roster.fault.sheet_unknown"
     reading.findings.add(Fault(key, source, value=shown(name), allowed=SHEET_NAMES, nearest=slip))

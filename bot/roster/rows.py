@@ -22,6 +22,7 @@ class Reading:
     roster: Roster = field(default_factory=Roster)
     findings: Findings = field(default_factory=Findings)
     indexes: dict[str, Index] = field(default_factory=lambda: {sheet.name: {} for sheet in SHEETS})
+    passed_over: list[str] = field(default_factory=list)  # Records, which are not read.
     # Column name to what each text of it meant, where values repeat: one object serves all rows.
     meanings: dict[str, dict[Cell, object]] = field(default_factory=dict)
 

@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 
 from bot.formulas import guard
+from bot.roster.records import RECORDS
 from bot.roster.roster import Row
 from bot.roster.sheets import SHEETS, HeadingLanguage, Sheet
 
@@ -17,7 +18,7 @@ _TEXT_FORMAT = "@"  # A spreadsheet then keeps leading zeros and long numbers as
 
 
 def write_roster(target: Path, rows: Iterable[Row], language: HeadingLanguage = "en") -> None:
-    """All sheets: into one workbook if `target` ends in .xlsx, else into a folder of CSV files.
+    """All sheets, and the records: into one workbook if `target` ends in .xlsx, else into a folder of CSV files.
 
     A sheet without rows has headings only. Files of the same names are replaced. Rows may come in any order; they are
     not gathered in memory.
@@ -32,7 +33,7 @@ def _write_folder(folder: Path, rows: Iterable[Row], language: HeadingLanguage) 
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         writers = {}
-        for sheet in SHEETS:
+        for sheet in SHEETS + RECORDS:
             # The byte order mark tells spreadsheets that it is UTF-8.
             file = stack.enter_context((folder / f"{sheet.name}.csv").open("w", encoding="utf-8-sig", newline=""))
             writer = csv.writer(file)
@@ -47,7 +48,7 @@ def _write_workbook(path: Path, rows: Iterable[Row], language: HeadingLanguage) 
     path.parent.mkdir(parents=True, exist_ok=True)
     book = openpyxl.Workbook(write_only=True)
     sheets = {}
-    for sheet in SHEETS:
+    for sheet in SHEETS + RECORDS:
         page = book.create_sheet(sheet.name if language == "en" else sheet.zh)
         page.append(_headings(sheet, language))
         sheets[sheet.row] = (sheet, page)
@@ -78,6 +79,10 @@ def _text(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return guard(";".join(value))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, time):
         return f"{value:%H:%M}"
     return repr(value) if isinstance(value, float) else guard(str(value))

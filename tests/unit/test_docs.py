@@ -9,7 +9,7 @@ import typer
 from typer.main import get_command
 
 from bot.cli import app
-from bot.roster import SHEETS
+from bot.roster import RECORDS, SHEETS
 
 ROOT = Path(__file__).resolve().parents[2]
 ADRS = sorted((ROOT / "docs" / "adr").glob("*.md"))
@@ -82,6 +82,14 @@ def test_every_heading_of_the_roster_is_explained() -> None:
             star = "*" if column in sheet.required else ""
             row = f"| `{column.name}`{star} | {column.zh} | {', '.join(column.others)} |"
             assert row in section, f"{sheet.name}: {row}"
+
+
+def test_every_heading_of_the_records_is_explained() -> None:
+    told = (ROOT / "docs" / "roster.md").read_text()
+    for sheet in RECORDS:
+        section = told.partition(f"### `{sheet.name}` · {sheet.zh}\n")[2].partition("\n### ")[0]
+        for column in sheet.columns:
+            assert f"| `{column.name}` | {column.zh} |" in section, f"{sheet.name}: {column.name}"
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:
