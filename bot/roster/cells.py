@@ -41,6 +41,8 @@ _HALF_WIDTH = {
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _EXPONENT = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_DATE_CELL = re.compile(r"(\d{4}-\d\d-\d\d)( \d\d:\d\d:\d\d)?")
+_TIME_CELL = re.compile(r"(\d{1,2}:\d\d):00")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _HOUR = re.compile(r"(\d{1,2})(?::(\d{2})(?::00)?|[点时](?:(\d{1,2})分?)?)")
 _LINE_BREAKS = re.compile(r"\s*[\t\n\v\f\r\x85\u2028\u2029]\s*")
@@ -230,6 +232,13 @@ def hour(text: str) -> time:
         return time(int(found[1]), int(found[2] or found[3] or 0)) if found else time(24)
     except ValueError:
         raise ReadingError("roster.fault.hour", "15:00") from None
+
+
+def dated(parse: Callable[[str], object], shown: str) -> str | None:
+    """A spreadsheet's own date or time as text, where the column asks for one; elsewhere it was something else."""
+    shape = _DATE_CELL if parse is day else _TIME_CELL if parse is hour else None
+    found = shape.fullmatch(shown) if shape is not None else None
+    return found[1] if found else None
 
 
 def count(text: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import cast
 
-from bot.roster.cells import point_fault, trim
+from bot.roster.cells import dated, point_fault, trim
 from bot.roster.checks import Index, Key, is_repeated
 from bot.roster.faults import Fault, Findings, ReadingError, shown
 from bot.roster.headings import ABSENT, Slot, find_columns
@@ -118,7 +118,10 @@ class _LineReader:
 
 def _meaning(slot: Slot, cell: Cell) -> object:
     if type(cell) is not str:
-        raise ReadingError(cell[0], value=cell[1])
+        known = dated(slot.column.parse, cell[1]) if cell[0] == "roster.fault.date" else None
+        if known is None:
+            raise ReadingError(cell[0], value=cell[1])
+        cell = known
     text = trim(cell)
     if text:
         return slot.column.parse(text)

@@ -47,6 +47,22 @@ def test_names_what_is_no_value(workbook, faults, cell: object, key: str) -> Non
     assert (fault.key, fault.sheet, fault.row, fault.column) == (f"roster.fault.{key}", "stewards", 2, "姓名")
 
 
+def test_a_date_is_one_where_a_day_is_asked_for(workbook, faults) -> None:
+    said = [CODE, "志愿服务日", "健康义诊", "村口"]
+    path = workbook(gatherings=[
+        ["村代码", "类型", "活动内容", "地点", "日期", "时间"],
+        [*said, datetime.date(2026, 3, 7), datetime.time(8, 30)],
+        [*said, datetime.datetime(2026, 3, 14), "8:30"],  # noqa: DTZ001 - a spreadsheet knows of no zones.
+    ])  # fmt: skip
+    rows = read_roster(path).gatherings
+    assert [(row.day, row.hour) for row in rows] == [
+        (datetime.date(2026, 3, day), datetime.time(8, 30)) for day in (7, 14)
+    ]
+    [fault] = faults(workbook(gatherings=[["村代码", "类型", "活动内容", "地点", "日期", "时间"],
+                                          [*said, "2026-03-07", datetime.date(2026, 3, 7)]]))  # fmt: skip
+    assert (fault.key, fault.column) == ("roster.fault.date", "时间")
+
+
 def test_a_number_that_lost_its_digits(workbook, faults) -> None:
     [fault] = faults(workbook(stewards=[HEADINGS, [CODE, 1, "张三", 1.38e20]]))
     assert fault.key == "roster.fault.digits_lost"
