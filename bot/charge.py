@@ -48,7 +48,7 @@ def serve(
 
 @contextmanager
 def in_charge(config: Config, roles: frozenset[str], clock: Clock) -> Iterator[Store]:
-    """The store at this version's schema, ours as long as the block lasts, with nothing overdue in it."""
+    """The store at this version's schema, ours as long as the block lasts; for a worker with nothing overdue in it."""
     dispatching = bool(roles & {"worker", "sender"})
     with closing(Store(config.database.url)) as store:
         migrate(store)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from types import MappingProxyType
+from typing import TypeVar
 
 from bot.formulas import GUARDED
 from bot.roster.faults import ReadingError
@@ -41,6 +42,7 @@ _HALF_WIDTH = {
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _EXPONENT = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+Known = TypeVar("Known")
 _DATE_CELL = re.compile(r"(\d{4}-\d\d-\d\d)( \d\d:\d\d:\d\d)?")
 _TIME_CELL = re.compile(r"(\d{1,2}:\d\d):00")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
@@ -215,6 +217,14 @@ def _word(text: str) -> str:
     return re.sub(r"[\s_-]", "", plain(text)).casefold()
 
 
+def _one_of(known: Mapping[str, Known], text: str, fault: str, allowed: str) -> Known:
+    """What a word means, however it is spaced."""
+    found = known.get(_word(text))
+    if found is None:
+        raise ReadingError(fault, allowed)
+    return found
+
+
 def day(text: str) -> date:
     """A day as 2026-03-01; points, strokes and 年月日 do as well."""
     found = _DAY.fullmatch(plain(text))
@@ -250,38 +260,25 @@ def count(text: str) -> int:
 
 
 def gathering(text: str) -> GatheringKind:
-    known = _GATHERINGS.get(_word(text))
-    if known is None:
-        raise ReadingError("roster.fault.gathering", "theme, service, 主题党日, 志愿服务日")
-    return known
+    return _one_of(_GATHERINGS, text, "roster.fault.gathering", "theme, service, 主题党日, 志愿服务日")
 
 
 def session(text: str) -> SessionKind:
-    known = _SESSIONS.get(_word(text))
-    if known is None:
-        raise ReadingError("roster.fault.session", "lecture, service, reading, affairs, 微党课, 微服务, 微读书, 微党务")
-    return known
+    return _one_of(
+        _SESSIONS, text, "roster.fault.session", "lecture, service, reading, affairs, 微党课, 微服务, 微读书, 微党务"
+    )
 
 
 def yes_no(text: str) -> bool:
-    answer = _YES_NO.get(_word(text))
-    if answer is None:
-        raise ReadingError("roster.fault.yes_no", "yes, no, 是, 否")
-    return answer
+    return _one_of(_YES_NO, text, "roster.fault.yes_no", "yes, no, 是, 否")
 
 
 def datum(text: str) -> Datum:
-    known = _DATUMS.get(_word(text))
-    if known is None:
-        raise ReadingError("roster.fault.datum", ", ".join(Datum))
-    return known
+    return _one_of(_DATUMS, text, "roster.fault.datum", ", ".join(Datum))
 
 
 def level(text: str) -> Level:
-    known = _LEVELS.get(_word(text))
-    if known is None:
-        raise ReadingError("roster.fault.level", "branch, township, county, 支部, 镇, 县")
-    return known
+    return _one_of(_LEVELS, text, "roster.fault.level", "branch, township, county, 支部, 镇, 县")
 
 
 def skills(text: str) -> tuple[str, ...]:
