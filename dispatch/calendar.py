@@ -3,14 +3,13 @@
 A run and its claim are one transaction: of many processes one does it, and one that dies in the middle has not done it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch import marks
 from dispatch.points import settling
@@ -19,6 +18,7 @@ from dispatch.work import Work
 from models.clock import Clock
 from models.mail import Mark
 from models.store import Store
+from models.upsert import Insert, Upsert
 
 MONDAY = 0  # As in `datetime.weekday`.
 
@@ -118,9 +118,9 @@ def _claim(conn: Connection, job: Job, slot: datetime, now: datetime) -> bool:
     return _written(conn, _FORWARD, first)
 
 
-def _written(conn: Connection, statements: Mapping[str, Any], values: dict[str, Any]) -> bool:
+def _written(conn: Connection, statement: Upsert, values: dict[str, Any]) -> bool:
     options = {"preserve_rowcount": True}
-    return conn.execute(statements[conn.dialect.name], values, execution_options=options).rowcount == 1
+    return conn.execute(statement.on(conn), values, execution_options=options).rowcount == 1
 
 
 def _name(job: Job) -> str:
@@ -132,14 +132,13 @@ def _stamp(slot: datetime) -> str:
     return f"{slot.timestamp():015.0f}"
 
 
-def _forward(dialect: Any) -> Any:
-    statement = dialect.insert(Mark)
+def _forward(insert: Insert) -> Any:
+    statement = insert(Mark)
     fresh = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[Mark.name], set_={"value": fresh.value, "at": fresh.at}, where=Mark.value < fresh.value
     )
 
 
-_DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-_FIRST = {name: one.insert(Mark).on_conflict_do_nothing(index_elements=[Mark.name]) for name, one in _DIALECTS.items()}
-_FORWARD = {name: _forward(one) for name, one in _DIALECTS.items()}
+_FIRST = Upsert(lambda insert: insert(Mark).on_conflict_do_nothing(index_elements=[Mark.name]))
+_FORWARD = Upsert(_forward)

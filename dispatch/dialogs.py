@@ -4,11 +4,11 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch.among import among
 from dispatch.work import Work
 from models.mail import Dialog
+from models.upsert import Insert, Upsert
 
 
 class Standing(NamedTuple):
@@ -18,14 +18,14 @@ class Standing(NamedTuple):
     memo: dict[str, Any]
 
 
-def _keep(dialect: Any) -> Any:
-    statement = dialect.insert(Dialog)
+def _keep(insert: Insert) -> Any:
+    statement = insert(Dialog)
     fresh = statement.excluded
     changes = {"step": fresh.step, "memo": fresh.memo, "expires_at": fresh.expires_at}
     return statement.on_conflict_do_update(index_elements=[Dialog.person_id], set_=changes)
 
 
-_KEEP = {"sqlite": _keep(sqlite), "postgresql": _keep(postgresql)}
+_KEEP = Upsert(_keep)
 _RUNNING = select(Dialog.person_id, Dialog.step, Dialog.memo).where(
     among(Dialog.person_id, "people"), Dialog.expires_at > bindparam("now")
 )
@@ -48,7 +48,7 @@ def keep(work: Work, person_id: int, step: str, memo: dict[str, Any]) -> None:
     """The dialog goes on from this step, and has its whole time again."""
     values = {"person_id": person_id, "step": step, "memo": memo}
     expires_at = work.now + work.rules.dialog_valid
-    work.conn.execute(_KEEP[work.conn.dialect.name], {**values, "expires_at": expires_at})
+    work.conn.execute(_KEEP.on(work.conn), {**values, "expires_at": expires_at})
 
 
 def end(conn: Connection, people: Collection[int]) -> bool:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, literal_column, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models.mail import Inbox, WebMessage
+from models.upsert import Upsert
 from models.words import Mail
 
 BACK_OFF = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30))  # After the 1st, 2nd, 3rd failure.
@@ -40,14 +40,10 @@ class Letter:
     attempts: int
 
 
-def _insert(dialect: Any) -> Any:
-    return dialect.insert(Inbox).on_conflict_do_nothing(index_elements=[Inbox.channel, Inbox.key])
-
-
 # Written out in the SQL: an engine uses a partial index only where it sees its condition in the statement.
 _NEW: ColumnElement[Any] = literal_column(f"'{Mail.NEW}'")
 _EARLIER = Inbox.__table__.alias("earlier")
-_INSERT = {"sqlite": _insert(sqlite), "postgresql": _insert(postgresql)}
+_INSERT = Upsert(lambda insert: insert(Inbox).on_conflict_do_nothing(index_elements=[Inbox.channel, Inbox.key]))
 _CLAIM = (
     select(Inbox.id, Inbox.channel, Inbox.key, Inbox.sender, Inbox.payload, Inbox.received_at, Inbox.attempts)
     .where(
@@ -99,7 +95,7 @@ def commit(conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> int:
         }
         for one in arrivals
     ]
-    statement = _INSERT[conn.dialect.name]
+    statement = _INSERT.on(conn)
     return conn.execute(statement, rows, execution_options={"preserve_rowcount": True}).rowcount
 
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models.mail import Mark
+from models.upsert import Insert, Upsert
 
 SWEEP_RAN = "sweep.ran"
 POLLER_OFFSET = "poller.offset"
@@ -16,20 +16,20 @@ HOLD = "hold"  # Restored from a backup and not confirmed yet: nothing is sent, 
 TOKEN_REFUSED = "token refused"  # How the trouble of a wrong token begins.  # noqa: S105
 
 
-def _put(dialect: Any) -> Any:
-    statement = dialect.insert(Mark)
+def _put(insert: Insert) -> Any:
+    statement = insert(Mark)
     return statement.on_conflict_do_update(
         index_elements=[Mark.name], set_={"value": statement.excluded.value, "at": statement.excluded.at}
     )
 
 
-_PUT = {"sqlite": _put(sqlite), "postgresql": _put(postgresql)}
+_PUT = Upsert(_put)
 _GET = select(Mark.value, Mark.at).where(Mark.name == bindparam("mark"))
 
 
 def put(conn: Connection, name: str, value: str, now: datetime) -> None:
     """Remember a value; the one before is forgotten."""
-    conn.execute(_PUT[conn.dialect.name], {"name": name, "value": value, "at": now})
+    conn.execute(_PUT.on(conn), {"name": name, "value": value, "at": now})
 
 
 def get(conn: Connection, name: str) -> tuple[str, datetime] | None:

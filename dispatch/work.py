@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, literal_column, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch.bulk import Bulk, Row
 from dispatch.cases import Case
@@ -17,6 +16,7 @@ from dispatch.taps import new_token
 from models.mail import Outbox
 from models.people import Person
 from models.requests import Audit, Note, Request, Search
+from models.upsert import insert_of
 from models.words import Lane, Post
 
 
@@ -140,12 +140,11 @@ _NAME = select(Person.name).where(Person.id == bindparam("person"))
 _OPEN = Bulk(lambda *_: insert(Request))
 _LAST_NUMBER = select(func.coalesce(func.max(Request.id), 0))
 _NEXT_NUMBER = select(func.nextval(func.pg_get_serial_sequence("requests", "id")))
-_DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def _post(dialect: str, _columns: tuple[str, ...]) -> Any:
     """Insert; an edit that is still remembered under its key goes out once more, any other repetition is ignored."""
-    statement = _DIALECTS[dialect].insert(Outbox)
+    statement = insert_of(dialect)(Outbox)
     fresh = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[Outbox.key],

@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, WordOf
+from models.base import Base, Instant, WordOf, partial
 from models.habits import AwardEnding, Consent
 from models.places import Placed
-
-_OPEN = text("ended_at IS NULL")
 
 
 class AwardRound(Placed, Base):
@@ -17,7 +15,7 @@ class AwardRound(Placed, Base):
 
     __tablename__ = "award_rounds"
     __table_args__ = (
-        Index("ix_award_rounds_open", "village_code", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        partial("ix_award_rounds_open", "village_code", where="ended_at IS NULL"),
         Index(None, "village_code", "id"),
         Index(None, "ballot_id"),
     )

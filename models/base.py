@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import Connection, DateTime, Dialect, Index, MetaData, String, Table, TypeDecorator, event, text
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -20,6 +20,19 @@ class Base(DeclarativeBase):
     """Parent of all tables. Rows are read and written through Core statements; no ORM session is ever opened."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over those rows alone of which the condition holds, on every engine."""
+    return Index(name, *columns, unique=unique, info={"where": where})
+
+
+@event.listens_for(Table, "before_create")
+def _conditions(table: Table, connection: Connection, **_: Any) -> None:
+    """Say it to the engine at hand alone: an index that names both engines when it is declared loads both dialects."""
+    for index in table.indexes:
+        if "where" in index.info:
+            index.dialect_options[connection.dialect.name]["where"] = text(index.info["where"])
 
 
 class Instant(TypeDecorator[datetime]):

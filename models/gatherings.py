@@ -2,15 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, WordOf
+from models.base import Base, Instant, WordOf, partial
 from models.habits import Errand, GatheringKind, Reply, SessionKind, Standing
 from models.places import Placed
-
-_REMEMBERED = text("forgotten_at IS NULL")
-_ON_PAPER = text("typed_by IS NOT NULL AND checked_by IS NULL")
 
 
 class Gathering(Placed, Base):
@@ -21,7 +18,7 @@ class Gathering(Placed, Base):
         UniqueConstraint("village_code", "series"),  # Whoever plans it, a month has one theme day.
         Index(None, "due_at"),
         Index(None, "village_code", "begins_at"),
-        Index("ix_gatherings_remembered", "begins_at", sqlite_where=_REMEMBERED, postgresql_where=_REMEMBERED),
+        partial("ix_gatherings_remembered", "begins_at", where="forgotten_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)  # The number by which people name it: /join 12.
@@ -71,7 +68,7 @@ class Seat(Placed, Base):
         UniqueConstraint("gathering_id", "person_id"),
         Index(None, "person_id"),
         Index(None, "village_code", "came_at"),
-        Index("ix_seats_on_paper", "village_code", sqlite_where=_ON_PAPER, postgresql_where=_ON_PAPER),
+        partial("ix_seats_on_paper", "village_code", where="typed_by IS NOT NULL AND checked_by IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

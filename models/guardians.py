@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant
+from models.base import Base, Instant, partial
 from models.places import Placed
 
 
@@ -14,13 +14,7 @@ class Guardianship(Placed, Base):
 
     __tablename__ = "guardianships"
     __table_args__ = (
-        Index(
-            "ix_guardianships_ward",
-            "ward_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        partial("ix_guardianships_ward", "ward_id", unique=True, where="ended_at IS NULL"),
         Index(None, "guardian_id"),
     )
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, WordOf
+from models.base import Base, Instant, WordOf, partial
 from models.places import Placed
 from models.words import Lane, Mail, Post
 
@@ -19,10 +19,8 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "key"),
-        Index(
-            "ix_inbox_new", "sender", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")
-        ),
-        Index("ix_inbox_queue", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+        partial("ix_inbox_new", "sender", "id", where="state = 'new'"),
+        partial("ix_inbox_queue", "id", where="state = 'new'"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -43,19 +41,8 @@ class Outbox(Placed, Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(
-            "ix_outbox_queue",
-            "lane",
-            "id",
-            sqlite_where=text("state IN ('pending', 'in_doubt')"),
-            postgresql_where=text("state IN ('pending', 'in_doubt')"),
-        ),
-        Index(
-            "ix_outbox_sending",
-            "id",
-            sqlite_where=text("state = 'sending'"),
-            postgresql_where=text("state = 'sending'"),
-        ),
+        partial("ix_outbox_queue", "lane", "id", where="state IN ('pending', 'in_doubt')"),
+        partial("ix_outbox_sending", "id", where="state = 'sending'"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

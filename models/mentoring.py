@@ -2,14 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, WordOf
+from models.base import Base, Instant, WordOf, partial
 from models.habits import PairState
 from models.places import Placed
-
-_NOW = text("state IN ('asked', 'active')")
 
 
 class IncomeLeader(Placed, Base):
@@ -31,7 +29,7 @@ class Pair(Placed, Base):
     __tablename__ = "mentor_pairs"
     __table_args__ = (
         # Nobody is asked by two, or belongs to two, at the same time.
-        Index("ix_mentor_pairs_now", "person_id", unique=True, sqlite_where=_NOW, postgresql_where=_NOW),
+        partial("ix_mentor_pairs_now", "person_id", unique=True, where="state IN ('asked', 'active')"),
         Index(None, "person_id"),
         Index(None, "leader_id", "state"),
         Index(None, "village_code", "state"),

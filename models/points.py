@@ -2,15 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, WordOf
+from models.base import Base, Instant, WordOf, partial
 from models.habits import HandState
 from models.places import Code, Placed
-
-_WAITING = text("state = 'waiting'")
-_OPEN = text("closed_at IS NULL")
 
 
 class HandEntry(Placed, Base):
@@ -18,7 +15,7 @@ class HandEntry(Placed, Base):
 
     __tablename__ = "hand_entries"
     __table_args__ = (
-        Index("ix_hand_entries_waiting", "expires_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        partial("ix_hand_entries_waiting", "expires_at", where="state = 'waiting'"),
         Index(None, "person_id"),
     )
 
@@ -39,7 +36,7 @@ class PointMonth(Placed, Base):
     """A month of one chain that was published; without a row it is a draft. Closed when the objections are over."""
 
     __tablename__ = "point_months"
-    __table_args__ = (Index("ix_point_months_open", "publication_id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
+    __table_args__ = (partial("ix_point_months_open", "publication_id", where="closed_at IS NULL"),)
 
     area_code: Mapped[str] = mapped_column(Code, primary_key=True)
     month: Mapped[str] = mapped_column(String(7), primary_key=True)

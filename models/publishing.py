@@ -3,17 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, WordOf
+from models.base import Base, Instant, WordOf, partial
 from models.habits import PublicationKind
 from models.places import Code, Placed
 from models.words import Level
-
-_OPEN = text("closed_at IS NULL")
-_TELLING = text("told_to IS NOT NULL")
-_UNANSWERED = text("answered_at IS NULL")
 
 
 class Publication(Placed, Base):
@@ -23,8 +19,8 @@ class Publication(Placed, Base):
     __table_args__ = (
         UniqueConstraint("kind", "about"),
         Index(None, "area_code", "id"),
-        Index("ix_publications_open", "objections_until", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_publications_telling", "id", sqlite_where=_TELLING, postgresql_where=_TELLING),
+        partial("ix_publications_open", "objections_until", where="closed_at IS NULL"),
+        partial("ix_publications_telling", "id", where="told_to IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)  # What people type in /object.
@@ -46,7 +42,7 @@ class Objection(Placed, Base):
     __table_args__ = (
         Index(None, "publication_id"),
         Index(None, "person_id"),
-        Index("ix_objections_due", "due_at", sqlite_where=_UNANSWERED, postgresql_where=_UNANSWERED),
+        partial("ix_objections_due", "due_at", where="answered_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

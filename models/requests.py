@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, WordOf
+from models.base import Base, Instant, WordOf, partial
 from models.places import Placed
 from models.words import Answer, Ask, Due, Ending, MediaKind, NoteKind, State, Urgency
-
-_ENDED = text("ended_at IS NOT NULL")
 
 
 class Request(Placed, Base):
@@ -22,22 +20,11 @@ class Request(Placed, Base):
         Index("ix_requests_requester", "requester_id", "state"),
         Index("ix_requests_owner", "owner_id", "accepted_at"),
         Index("ix_requests_village", "village_code", "state"),
-        Index("ix_requests_ended", "village_code", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
-        Index(
-            "ix_requests_kept",
-            "ended_at",
-            sqlite_where=text("forgotten_at IS NULL"),
-            postgresql_where=text("forgotten_at IS NULL"),
-        ),
+        partial("ix_requests_ended", "village_code", "ended_at", where="ended_at IS NOT NULL"),
+        partial("ix_requests_kept", "ended_at", where="forgotten_at IS NULL"),
         Index(None, "leader_id"),
         Index(None, "guardian_id"),
-        Index(
-            "ix_requests_drill",
-            "village_code",
-            unique=True,
-            sqlite_where=text("drill = 1 AND ended_at IS NULL"),
-            postgresql_where=text("drill AND ended_at IS NULL"),
-        ),
+        partial("ix_requests_drill", "village_code", unique=True, where="drill AND ended_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,15 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, WordOf
+from models.base import Base, Instant, WordOf, partial
 from models.habits import VisitKind, VisitStep
 from models.places import Placed
-
-_OPEN = text("ended_at IS NULL")
-_ON_PAPER = text("typed_by IS NOT NULL AND checked_by IS NULL")
 
 
 class Visit(Placed, Base):
@@ -20,8 +17,8 @@ class Visit(Placed, Base):
     __table_args__ = (
         Index("ix_visits_counting", "household_id", "counts", "at"),  # The latest that counts: one look each.
         Index("ix_visits_month", "village_code", "at"),
-        Index("ix_visits_open", "person_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_visits_on_paper", "village_code", sqlite_where=_ON_PAPER, postgresql_where=_ON_PAPER),
+        partial("ix_visits_open", "person_id", where="ended_at IS NULL"),
+        partial("ix_visits_on_paper", "village_code", where="typed_by IS NOT NULL AND checked_by IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch import inbox
 from dispatch.taps import new_token
 from models.mail import WebMessage
 from models.requests import Media
+from models.upsert import Upsert
 from web.said import Said
 
 CHANNEL = "webchat"
@@ -36,6 +36,9 @@ class Line:
 
 
 _COLUMNS = (WebMessage.id, WebMessage.address, WebMessage.body, WebMessage.replaces, WebMessage.at)
+_LINE = Upsert(
+    lambda insert: insert(WebMessage).on_conflict_do_nothing(index_elements=[WebMessage.key]).returning(WebMessage.id)
+)
 _LAST = select(func.coalesce(func.max(WebMessage.id), 0))
 
 
@@ -71,9 +74,7 @@ def record(conn: Connection, address: str, said: Said, language: str | None, now
         "replaces": None,
         "at": now,
     }
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(WebMessage).values(own).on_conflict_do_nothing(index_elements=["key"])
-    if conn.execute(statement.returning(WebMessage.id)).scalar_one_or_none() is None:
+    if conn.execute(_LINE.on(conn), own).scalar_one_or_none() is None:
         return False
     if said.recording:
         recording = said.recording

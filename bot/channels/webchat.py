@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.channels import commands
 from bot.channels.base import Capabilities, Rendered
@@ -18,11 +17,15 @@ from dispatch.outbox import Fate, Outcome, Parcel
 from models.clock import Clock
 from models.mail import WebMessage
 from models.store import Store
+from models.upsert import Upsert
 from models.words import MediaKind
 
 NAME = "webchat"
 CAPABILITIES = Capabilities(
     buttons=True, edits=True, places=True, media=frozenset(MediaKind), text_length=8000, caption_length=8000
+)
+_LINE = Upsert(
+    lambda insert: insert(WebMessage).on_conflict_do_nothing(index_elements=[WebMessage.key]).returning(WebMessage.id)
 )
 _RECORDINGS = {"photo": MediaKind.PHOTO, "voice": MediaKind.VOICE, "video": MediaKind.VIDEO}
 
@@ -110,7 +113,6 @@ class WebChat:
         """Put lines into their chats. A message that comes a second time finds its line there already."""
         now = self._clock.now()
         with self._store.write() as conn:
-            dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
             outcomes = []
             for parcel, rendered in lines:
                 edited = parcel.edit_ref
@@ -122,8 +124,7 @@ class WebChat:
                     "replaces": int(edited) if edited else None,
                     "at": now,
                 }
-                new = dialect.insert(WebMessage).values(row).on_conflict_do_nothing(index_elements=["key"])
-                line_id = conn.execute(new.returning(WebMessage.id)).scalar_one_or_none()
+                line_id = conn.execute(_LINE.on(conn), row).scalar_one_or_none()
                 if line_id is None:
                     line_id = conn.execute(select(WebMessage.id).where(WebMessage.key == key)).scalar_one()
                 outcomes.append(Outcome(parcel, Fate.SENT, message_ref=edited or str(line_id)))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import bindparam, case, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch import errors, marks
 from dispatch.actors import Actor
@@ -13,6 +12,7 @@ from dispatch.permissions import Action, can
 from dispatch.rights import erasing
 from dispatch.work import Work
 from models.ballots import Ballot, BallotChoice, BallotVoter
+from models.upsert import Upsert
 
 _ballot: Any = bindparam("ballot")
 _OPEN = (
@@ -27,8 +27,7 @@ _COUNT = (
     .where(BallotChoice.ballot_id == _ballot)
     .values(votes=BallotChoice.votes + case((BallotChoice.id == bindparam("choice"), 1), else_=0))
 )
-_DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-_VOTED = {name: one.insert(BallotVoter).on_conflict_do_nothing() for name, one in _DIALECTS.items()}
+_VOTED = Upsert(lambda insert: insert(BallotVoter).on_conflict_do_nothing())
 
 
 def paper(work: Work, actor: Actor, token: str) -> Paper:
@@ -64,7 +63,7 @@ def vote(work: Work, actor: Actor, token: str) -> None:
         raise errors.NotNow("ballot.over")
     codes = {name: getattr(found, name) for name in ("county_code", "township_code", "village_code")}
     voter = {"ballot_id": found.id, "person_id": actor.id, **codes}
-    first = work.conn.execute(_VOTED[work.conn.dialect.name], voter, execution_options={"preserve_rowcount": True})
+    first = work.conn.execute(_VOTED.on(work.conn), voter, execution_options={"preserve_rowcount": True})
     if first.rowcount != 1:
         raise errors.NotNow("ballot.voted_already")
     work.conn.execute(_ONE_MORE, {"ballot": found.id})

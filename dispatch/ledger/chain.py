@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch import areas
 from dispatch.areas import Located
 from models.habits import Cut, Deed
 from models.ledger import Chain, EntryNote, PointEntry
+from models.upsert import Upsert
 from models.words import Level
 
 
@@ -68,10 +68,7 @@ ENTRIES = select(*COLUMNS)  # Add a `where`, and hand the rows to `Entry(*row)`.
 _HEAD = select(*(Chain.__table__.c[name] for name in Head._fields))
 _OUTSIDE = {"id", "note_id", "hash", "county_code", "township_code", "village_code"}
 SEALED = tuple(name for name in Entry._fields if name not in _OUTSIDE)
-_BEGIN = {
-    name: one.insert(Chain).on_conflict_do_nothing(index_elements=[Chain.area_code])
-    for name, one in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+_BEGIN = Upsert(lambda insert: insert(Chain).on_conflict_do_nothing(index_elements=[Chain.area_code]))
 
 
 def seal(entry: Mapping[str, Any]) -> str:
@@ -111,7 +108,7 @@ def lock(conn: Connection, place: Located, month: str) -> Head:
     if area is None:
         raise ValueError("a chain belongs to an area")
     codes = {name: getattr(place, name) for name in areas.CODES.values()}
-    conn.execute(_BEGIN[conn.dialect.name], {"area_code": area, "number": 0, "hash": "", "month": month, **codes})
+    conn.execute(_BEGIN.on(conn), {"area_code": area, "number": 0, "hash": "", "month": month, **codes})
     return Head(*conn.execute(_HEAD.where(Chain.area_code == area).with_for_update()).one())
 
 

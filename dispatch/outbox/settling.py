@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, literal_column, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch.outbox.parcels import GROUP, Fate, Lost, Outcome, Parcel
 from models.mail import Card, Lease, Outbox
 from models.people import Route
 from models.requests import Offer
+from models.upsert import Insert, Upsert
 from models.words import Lane, Post, RouteState
 
 TAP_FIRST = timedelta(seconds=15)  # An offer in doubt may be on the screen: so long a tap may prove it.
@@ -75,13 +75,13 @@ _LEFT_BEHIND = (
 )
 
 
-def _remember(dialect: Any) -> Any:
-    statement = dialect.insert(Card)
+def _remember(insert: Insert) -> Any:
+    statement = insert(Card)
     fresh = {name: getattr(statement.excluded, name) for name in ("channel", "address", "message_ref")}
     return statement.on_conflict_do_update(index_elements=[Card.request_id, Card.person_id, Card.part], set_=fresh)
 
 
-_CARDS = {"sqlite": _remember(sqlite), "postgresql": _remember(postgresql)}
+_CARDS = Upsert(_remember)
 
 
 def settle(conn: Connection, epoch: int, outcomes: Sequence[Outcome], now: datetime) -> list[Lost]:
@@ -200,7 +200,7 @@ def remember_cards(conn: Connection, sent: Iterable[tuple[Parcel, str]]) -> None
         if parcel.part is not None and parcel.request_id is not None
     ]
     if rows:
-        conn.execute(_CARDS[conn.dialect.name], rows)
+        conn.execute(_CARDS.on(conn), rows)
 
 
 def take_over(conn: Connection, epoch: int, now: datetime) -> int:

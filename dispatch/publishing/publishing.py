@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch import areas, cards, chats
 from dispatch.among import among
@@ -15,6 +14,7 @@ from dispatch.work import Work
 from models.habits import PublicationKind
 from models.people import Person
 from models.publishing import Objection, Publication
+from models.upsert import Upsert
 from models.words import Lane, Level
 
 Text = dict[str, Any]
@@ -42,11 +42,9 @@ class Published(NamedTuple):
 
 
 _PUBLISHED = select(*(Publication.__table__.c[name] for name in Published._fields))
-_DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-_ONCE = {
-    name: one.insert(Publication).on_conflict_do_nothing(index_elements=[Publication.kind, Publication.about])
-    for name, one in _DIALECTS.items()
-}
+_ONCE = Upsert(
+    lambda insert: insert(Publication).on_conflict_do_nothing(index_elements=[Publication.kind, Publication.about])
+)
 
 
 def person(person_id: int) -> dict[str, int]:
@@ -83,7 +81,7 @@ def publish(
         "published_at": work.now, "objections_until": work.now + objections if objections else None,
         "closed_at": None if objections else work.now, "told_to": 0 if tell else None,
     }  # fmt: skip
-    work.conn.execute(_ONCE[work.conn.dialect.name], row)
+    work.conn.execute(_ONCE.on(work.conn), row)
     same = (Publication.kind == kind, Publication.about == about)
     return int(work.conn.execute(select(Publication.id).where(*same)).scalar_one())
 
