@@ -1,6 +1,7 @@
 """One statement for many rows at a third of the usual price: its parameters are made column by column."""
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Dialect
@@ -44,21 +45,22 @@ class _Compiled:
         self.sql = str(compiled)
         self._positional = bool(compiled.positional)
         self._names: list[str] = list(compiled.positiontup or compiled.binds)
+        self._values = itemgetter(*self._names, self._names[0])  # One twice, so that it always makes a tuple.
         types = [compiled.binds[name].type.dialect_impl(dialect) for name in self._names]
         self._converters = [
             (kind.bind_processor(dialect), isinstance(getattr(kind, "impl_instance", kind), JSON)) for kind in types
         ]
 
     def bind(self, rows: Sequence[Row]) -> list[Any]:
-        columns = [
-            _converted([row[name] for row in rows], *converter)
-            for name, converter in zip(self._names, self._converters, strict=True)
-        ]
-        values = zip(*columns, strict=True)
+        *columns, _ = zip(*map(self._values, rows), strict=True)
+        values = zip(
+            *(_converted(column, *converter) for column, converter in zip(columns, self._converters, strict=True)),
+            strict=True,
+        )
         return list(values) if self._positional else [dict(zip(self._names, one, strict=True)) for one in values]
 
 
-def _converted(values: list[Any], convert: Callable[[Any], Any] | None, each: bool) -> list[Any]:
+def _converted(values: Sequence[Any], convert: Callable[[Any], Any] | None, each: bool) -> Sequence[Any]:
     """The values as the driver takes them; `each`: they cannot be compared, so every one is converted."""
     if convert is None:
         return values

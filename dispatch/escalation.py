@@ -17,6 +17,7 @@ from dispatch.work import Work
 from models.store import dumps, loads
 from models.words import Ask, Due, Event, Lane, Skip, State
 
+SNAPSHOTS_KEPT = 64
 POOL_KEPT = 60  # How many of those considered are written down for one search.
 
 
@@ -47,8 +48,16 @@ def ladder(case: Case) -> tuple[Rung, ...]:
 
 
 def parsed(snapshot: Any) -> tuple[Rung, ...]:
-    """The rungs of a ladder's snapshot."""
-    return _parse(dumps(snapshot))
+    """The rungs of a ladder's snapshot. Requests share one (`models.base.Shared`), so it is mostly known by sight."""
+    known = _SEEN.get(id(snapshot))
+    if known is None or known[0] is not snapshot:
+        if len(_SEEN) >= SNAPSHOTS_KEPT:
+            _SEEN.clear()
+        known = _SEEN[id(snapshot)] = snapshot, _parse(dumps(snapshot))
+    return known[1]
+
+
+_SEEN: dict[int, tuple[Any, tuple[Rung, ...]]] = {}  # It holds the snapshot as well, so that no other has its id.
 
 
 @lru_cache(maxsize=16)
@@ -192,12 +201,13 @@ def _climbed(work: Work, asking: Asking, case: Case, asked: int) -> Message:
 
 def _write_down(work: Work, asking: Asking, found: Sequence[Candidate], asked: int) -> None:
     """Keep who was considered and why not, for "why me?" and "why nobody?"."""
-    fitting = 0
-    pool: list[list[Any]] = []
-    for one in found[:POOL_KEPT]:
-        fitting += one.skip is Skip.NONE
-        skip = Skip.FARTHER if one.skip is Skip.NONE and fitting > asked else one.skip
-        pool.append([one.person_id, None if one.metres is None else round(one.metres, 1), str(skip)])
+    pool: list[list[Any]] = [
+        [person_id, None if metres is None else round(metres, 1), skip]
+        for person_id, metres, skip, _, _ in found[:POOL_KEPT]
+    ]
+    for one in pool[asked:]:  # Those who fit come first.
+        if one[2] is Skip.NONE:
+            one[2] = Skip.FARTHER
     work.searches.append(
         {
             "request_id": asking.case.id,

@@ -3,6 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
 from dispatch import areas, geo, neighbours
 from dispatch.cases import Case
@@ -16,8 +18,7 @@ SPARE = 3  # How many fitting people beyond the number asked are kept, for "why 
 BEYOND = 6  # How many more of the nearest are looked at first, since some of them may not fit.
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One person considered: distance in metres (None without a point) and why they were passed over."""
 
     person_id: int
@@ -30,6 +31,19 @@ class Candidate:
 _NOWHERE = float("inf")
 _Ranked = tuple[bool, float, int, Neighbour]
 """Unskilled, squared metres (infinite without a point), place in its village, who. Sorts as it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Who may be asked, with their degrees of latitude and longitude beside, so that ranking need not look them up."""
+
+    people: Sequence[Neighbour]
+    lats: list[float | None]
+    lons: list[float | None]
+
+    @classmethod
+    def of(cls, people: Sequence[Neighbour]) -> "_Pool":
+        return cls(people, [one.lat for one in people], [one.lon for one in people])
 
 
 @dataclass(slots=True)
@@ -79,17 +93,19 @@ def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
     of_grids = rung.within is Within.GRID and all(case.grid_id is not None for case in requests)
     codes = {case.village_code for case in requests if case.village_code}
     villages = neighbours.around(work, codes, kind, grids if of_grids else ())
+    pools: dict[tuple[str, int | None], _Pool] = {}
     teams = _teams(work, requests, kind)
     theirs = neighbours.responsible(work.conn, {case.household_id for case in requests if case.household_id})
     depth, reach = rung.count + SPARE + BEYOND, work.rules.skill_reach**2
     looks = []
     for case in requests:
-        pool = villages.get(case.village_code or "", [])
-        if rung.within is Within.GRID and case.grid_id is not None:  # Unknown: all of the village.
-            pool = [one for one in pool if one.grid_id == case.grid_id]
-        pool = _with_team(case, pool, teams, work.rules.skill_reach)
+        where = case.village_code or "", case.grid_id if rung.within is Within.GRID else None  # None: all of it.
+        if where not in pools:
+            people = villages.get(where[0], [])
+            pools[where] = _Pool.of([one for one in people if where[1] in (None, one.grid_id)])
+        pool = _with_team(case, pools[where], teams, work.rules.skill_reach)
         responsible = theirs.get(case.household_id or 0)
-        known = responsible is not None and any(one.person_id == responsible for one in pool)
+        known = responsible is not None and any(one.person_id == responsible for one in pool.people)
         ranked = rank(case, pool, reach)
         unplaced = case.lat is None  # Nobody is nearer than others: all of them are looked at.
         looks.append(_Look(case, ranked, len(ranked) if unplaced else depth, responsible if known else None))
@@ -103,10 +119,10 @@ class _Team:
     lats: list[float]
     people: list[Neighbour]
 
-    def around(self, lat: float, reach: float) -> list[Neighbour]:
+    def around(self, lat: float, reach: float) -> _Pool:
         """Those not farther north or south than so many metres, and perhaps a few beyond."""
         dy = reach / geo.LAT_METRES
-        return self.people[bisect_left(self.lats, lat - dy) : bisect_right(self.lats, lat + dy)]
+        return _Pool.of(self.people[bisect_left(self.lats, lat - dy) : bisect_right(self.lats, lat + dy)])
 
 
 def _teams(work: Work, requests: Sequence[Case], kind: StewardKind) -> dict[str, _Team]:
@@ -126,38 +142,40 @@ def _teams(work: Work, requests: Sequence[Case], kind: StewardKind) -> dict[str,
     return teams
 
 
-def _with_team(case: Case, pool: list[Neighbour], teams: dict[str, _Team], reach: float) -> list[Neighbour]:
+def _with_team(case: Case, pool: _Pool, teams: dict[str, _Team], reach: float) -> _Pool:
     """The pool, and besides whoever has the skill within reach: of the next grid, of the next village."""
     team = teams.get(case.skill or "")
     if team is None or case.lat is None:
         return pool
     near = [place[3] for place in rank(case, team.around(case.lat, reach), reach**2) if not place[0]]
-    known = {one.person_id for one in pool} if near else set()
-    return pool + [one for one in near if one.person_id not in known]
+    known = {one.person_id for one in pool.people}
+    return _Pool.of([*pool.people, *(one for one in near if one.person_id not in known)])
 
 
-def rank(case: Case, pool: Sequence[Neighbour], reach: float) -> list[_Ranked]:
+def rank(case: Case, pool: _Pool, reach: float) -> list[_Ranked]:
     """The pool in the order of the local polynomial (`geo.Ranking`); `reach` is squared metres.
 
     In Python, over people read once for many requests: pair by pair in SQL it took far longer (ADR 0014).
     """
     lat, lon, k1, k2, k3 = case.lat, case.lon, case.k1, case.k2, case.k3
+    people = pool.people
     if lat is None or lon is None or k1 is None or k2 is None or k3 is None:
-        ranked = [(True, 0.0, place, one) for place, one in enumerate(pool)]
+        squares = [0.0] * len(people)
     else:
-        ranked = [
-            (True, k1 * (dy := one.lat - lat) * dy + (dx := one.lon - lon) * dx * (k2 + k3 * dy), place, one)
-            if one.lat is not None and one.lon is not None
-            else (True, _NOWHERE, place, one)
-            for place, one in enumerate(pool)
+        squares = [
+            k1 * (dy := north - lat) * dy + (dx := east - lon) * dx * (k2 + k3 * dy)
+            if north is not None and east is not None
+            else _NOWHERE
+            for north, east in zip(pool.lats, pool.lons, strict=True)
         ]
-    if case.skill is not None:
-        wanted = f";{case.skill};"
-        ranked = [
-            (wanted not in one.skills or squared > reach, squared, place, one) for _, squared, place, one in ranked
-        ]
-    ranked.sort()
-    return ranked
+    if case.skill is None:  # In the order of plain numbers, which takes half as long as that of whole rows.
+        order = sorted(range(len(people)), key=squares.__getitem__)
+        return [(True, squares[place], place, people[place]) for place in order]
+    wanted = f";{case.skill};"
+    return sorted(
+        (wanted not in one.skills or squared > reach, squared, place, one)
+        for place, (squared, one) in enumerate(zip(squares, people, strict=True))
+    )
 
 
 def _reasons(work: Work, requests: Sequence[Case], people: set[int]) -> Reasons:
@@ -176,34 +194,31 @@ def _sift(look: _Look, reasons: Reasons, count: int) -> bool:
 
     False: the people whose reasons are known do not suffice for that.
     """
-    look.fitting, look.passed = [], []
+    fitting: list[_Ranked] = []
+    look.fitting, look.passed = fitting, []
+    against, enough = reasons.for_request(look.case), count + SPARE
     for place, ranked in enumerate(look.ranked):
-        unskilled, squared, _, one = ranked
-        if len(look.fitting) >= count + SPARE:
-            last = look.fitting[count - 1]
-            if (unskilled, squared) > (last[0], last[1] * (1 + 2 * PROOF) + 1e-9):
+        if len(fitting) >= enough:
+            last = fitting[count - 1]
+            if ranked[:2] > (last[0], last[1] * (1 + 2 * PROOF) + 1e-9):
                 return True
         if place >= look.depth:
             return False
-        skip = reasons.against(look.case, one)
+        skip = against(ranked[3])
         if skip is Skip.NONE:
-            look.fitting.append(ranked)
+            fitting.append(ranked)
         else:
             look.passed.append((ranked, skip))
     return True
 
 
 def _candidates(look: _Look, reasons: Reasons, within: float) -> list[Candidate]:
-    metres = _measured(look)
-    fitting = sorted(
-        (ranked[0], metre, reasons.states[ranked[3].person_id].load, str(ranked[3].asked_at or ""), ranked[3].person_id)
-        for ranked, metre in zip(look.fitting, metres, strict=True)
-    )
     placed = look.case.lat is not None
-    found = [
-        Candidate(person_id, metre if placed else None, Skip.NONE, not unskilled)
-        for unskilled, metre, _, _, person_id in fitting
-    ]
+    near = _near(look.fitting)
+    if near or not placed:
+        found = _told_apart(look, near, reasons)
+    else:  # The usual case: the ranking's order and distances stand.
+        found = [Candidate(one[0], squared**0.5, Skip.NONE, not rough) for rough, squared, _, one in look.fitting]
     found = _responsible_first(look, found, reasons, within)
     return found + [
         Candidate(one.person_id, round(squared**0.5, 1) if placed and one.lat is not None else None, skip)
@@ -211,24 +226,30 @@ def _candidates(look: _Look, reasons: Reasons, within: float) -> list[Candidate]
     ]
 
 
-def _measured(look: _Look) -> list[float]:
-    """Metres of those who fit: by geodesic where neighbours of the ranking are nearly alike.
+def _near(fitting: Sequence[_Ranked]) -> set[int]:
+    """The places of those who are hardly farther than the one before them, and of that one."""
+    squares = [ranked[1] for ranked in fitting]
+    behind = [
+        place for place, (one, other) in enumerate(pairwise(squares), start=1) if other <= one * (1 + 2 * PROOF) + 1e-9
+    ]
+    return {*behind, *(place - 1 for place in behind)}
 
-    Elsewhere the ranking's own figure, which differs from it by less than a millimetre in 1 km.
+
+def _told_apart(look: _Look, near: set[int], reasons: Reasons) -> list[Candidate]:
+    """Those who fit, where some are nearly alike: the geodesic has the last word, then load, turn and number.
+
+    The others keep the ranking's own figure, which differs from the geodesic by less than a millimetre in 1 km.
     """
-    case, fitting = look.case, look.fitting
-    if case.lat is None or case.lon is None:
-        return [0.0] * len(fitting)
-    near = {
-        place for place in range(1, len(fitting)) if fitting[place][1] <= fitting[place - 1][1] * (1 + 2 * PROOF) + 1e-9
-    }
-    if not near:
-        return [ranked[1] ** 0.5 for ranked in fitting]
-    exact = near | {place - 1 for place in near}
-    here = geo.Point(case.lat, case.lon)
+    lat, lon = look.case.lat, look.case.lon
+    found = []
+    for place, (rough, squared, _, one) in enumerate(look.fitting):
+        metre = 0.0 if lat is None else squared**0.5
+        if lat is not None and lon is not None and place in near:
+            metre = geo.metres(geo.Point(lat, lon), geo.Point(one.lat or 0.0, one.lon or 0.0))
+        found.append((rough, metre, reasons.states[one.person_id].load, str(one.asked_at or ""), one.person_id))
     return [
-        geo.metres(here, geo.Point(one.lat or 0.0, one.lon or 0.0)) if place in exact else squared**0.5
-        for place, (_, squared, _, one) in enumerate(fitting)
+        Candidate(person_id, None if lat is None else metre, Skip.NONE, not rough)
+        for rough, metre, _, _, person_id in sorted(found)
     ]
 
 
@@ -240,7 +261,7 @@ def _responsible_first(look: _Look, found: list[Candidate], reasons: Reasons, wi
         unskilled, squared, _, one = ranked
         if one.person_id == look.responsible:
             near = (not unskilled) is found[0].skilled and squared**0.5 <= found[0].metres + within
-            if near and reasons.against(look.case, one) is Skip.NONE:
+            if near and reasons.for_request(look.case)(one) is Skip.NONE:
                 first = Candidate(one.person_id, squared**0.5, Skip.NONE, not unskilled, responsible=True)
                 return [first, *(other for other in found if other.person_id != one.person_id)]
     return found

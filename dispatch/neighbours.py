@@ -1,7 +1,7 @@
 """Who stands around a request and what speaks against asking them: read once for a whole batch of requests."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -120,7 +120,8 @@ def states(work: Work, people: Collection[int]) -> dict[int, State]:
     """The state of each of these people."""
     soon = work.now + work.rules.appointments.soon
     parameters = {"people": list(people), "today": work.rules.day_start(work.now), "soon": soon}
-    return {row[0]: State(*row[1:]) for row in work.conn.execute(_STATES, parameters).all()}
+    rows = work.conn.execute(_STATES, parameters).all()
+    return {person_id: State(home, reachable, busy, load) for person_id, home, reachable, busy, load in rows}
 
 
 _OFFERS = select(Offer.request_id, Offer.person_id, Offer.answer).where(
@@ -129,14 +130,15 @@ _OFFERS = select(Offer.request_id, Offer.person_id, Offer.answer).where(
 )
 
 
-def asked(conn: Connection, requests: Iterable[int]) -> dict[tuple[int, int], Skip]:
+def asked(conn: Connection, requests: Iterable[int]) -> dict[int, dict[int, Skip]]:
     """By request and person: who has been asked already, or said no; a no outweighs an open offer."""
-    found: dict[tuple[int, int], Skip] = {}
+    found: dict[int, dict[int, Skip]] = {}
     for request_id, person_id, answer in conn.execute(_OFFERS, {"requests": list(requests)}).all():
+        people = found.setdefault(request_id, {})
         if answer is not Answer.OPEN:
-            found[request_id, person_id] = Skip.REFUSED
+            people[person_id] = Skip.REFUSED
         else:
-            found.setdefault((request_id, person_id), Skip.ASKED)
+            people.setdefault(person_id, Skip.ASKED)
     return found
 
 
@@ -170,16 +172,35 @@ class Reasons:
     """What one search knows about people. The first reason that applies is the one that is recorded."""
 
     states: Mapping[int, State]
-    asked: Mapping[tuple[int, int], Skip]
+    asked: Mapping[int, Mapping[int, Skip]]  # By request, then by person.
     daily_cap: int
     quiet: bool
     at_any_hour: frozenset[int] = frozenset()  # Practices that were ordered in quiet hours, and for them.
+    known: dict[int, Skip] = field(default_factory=dict)  # What holds a person back from any request.
 
-    def against(self, case: Case, one: Neighbour) -> Skip:
-        """Why a neighbour is passed over for this request; NONE for whoever fits."""
-        theirs = self._for_this_request(case, one.person_id)
-        if theirs is not None:
-            return theirs
+    def for_request(self, case: Case) -> Callable[[Neighbour], Skip]:
+        """Tells why a neighbour is passed over for this request; NONE for whoever fits."""
+        states, known, requester = self.states, self.known, case.requester_id
+        homes = {case.household_id, states[requester].household_id} - {None}
+        asked = self.asked.get(case.id, {})
+        waits = self.quiet and case.urgency is not Urgency.URGENT and case.id not in self.at_any_hour
+        fits = Skip.QUIET if waits else Skip.NONE
+
+        def against(one: Neighbour) -> Skip:
+            person_id = one.person_id
+            if person_id == requester:
+                return Skip.REQUESTER
+            if states[person_id].household_id in homes:
+                return Skip.SAME_HOUSEHOLD
+            if person_id in asked:
+                return asked[person_id]
+            skip = known.get(person_id) or known.setdefault(person_id, self._alone(one))
+            return fits if skip is Skip.NONE else skip
+
+        return against
+
+    def _alone(self, one: Neighbour) -> Skip:
+        """Why somebody is passed over whatever the request."""
         state = self.states[one.person_id]
         if one.absent != Skip.NONE:
             return Skip(one.absent)
@@ -189,24 +210,13 @@ class Reasons:
             return Skip.BUSY
         if state.load >= self.daily_cap:
             return Skip.DAY_FULL
-        if one.lat is None:
-            return Skip.NO_POINT
-        waits = self.quiet and case.urgency is not Urgency.URGENT and case.id not in self.at_any_hour
-        return Skip.QUIET if waits else Skip.NONE
+        return Skip.NO_POINT if one.lat is None else Skip.NONE
 
     def against_admin(self, case: Case, person_id: int) -> Skip:
         """Why an admin is passed over: an office is asked at any hour and with any load."""
         if person_id == case.requester_id:
             return Skip.REQUESTER
-        known = self.asked.get((case.id, person_id))
+        known = self.asked.get(case.id, {}).get(person_id)
         if known is not None:
             return known
         return Skip.NONE if self.states[person_id].reachable else Skip.UNREACHABLE
-
-    def _for_this_request(self, case: Case, person_id: int) -> Skip | None:
-        if person_id == case.requester_id:
-            return Skip.REQUESTER
-        home = self.states[person_id].household_id
-        if home is not None and home in (case.household_id, self.states[case.requester_id].household_id):
-            return Skip.SAME_HOUSEHOLD
-        return self.asked.get((case.id, person_id))

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import String, bindparam, cast, insert, literal, select, update
 
 from dispatch import cards
 from dispatch.among import among
@@ -12,11 +12,13 @@ from dispatch.bulk import Bulk, Row
 from dispatch.cases import Case
 from dispatch.matching import Candidate
 from dispatch.messages import Message
-from dispatch.taps import new_token
+from dispatch.taps import new_tokens
 from dispatch.work import Work
+from models.mail import Outbox
 from models.people import Steward
 from models.requests import Offer, Request
-from models.words import Answer, Ask, Lane, State
+from models.upsert import Insert, Upsert
+from models.words import Answer, Ask, Lane, Post, State
 
 _WHY = {Ask.NEAREST: "why.nearest", Ask.VOLUNTEERS: "why.volunteer"}
 CARD = Message("", card=cards.OFFER, loud=True)  # What it says is drawn when it is sent.
@@ -35,18 +37,76 @@ class Chosen:
 
 
 def make(work: Work, groups: Sequence[Chosen]) -> None:
-    """Make the offers of many requests, with one statement of each kind."""
-    holding = _holding(work, groups)
-    rows = [row for one in groups for row in _offers(work, one, holding)]
-    if rows:
-        _NEW.run(work.conn, rows)
+    """Make the offers of many requests, with one statement of each kind, and put their cards into the first lane."""
+    waiting = _waiting(work, groups)
+    rows = [row for one in groups for row in _offers(work, one)]
+    if not rows:
+        return
+    for row, token in zip(rows, new_tokens(len(rows)), strict=True):
+        row["token"] = token
+    _NEW.run(work.conn, rows)
+    work.conn.execute(_POST.on(work.conn), {"requests": [one.case.id for one in groups], "now": work.now})
+    if waiting:
+        work.conn.execute(_LATER, {"keys": waiting, "later": work.now + work.rules.incidents.hold})
     turns = {one.person_id for chosen in groups if not chosen.case.drill for one in chosen.people}
     if turns:  # A practice takes nobody's turn.
         work.conn.execute(_ASKED, {"people": list(turns), "now": work.now})
 
 
-Matters = set[tuple[int, str | None, str | None]]  # Person, village, matter: whose card tells of which matter.
+def _offers(work: Work, chosen: Chosen) -> list[Row]:
+    """The rows of new offers, but for their tokens."""
+    case = chosen.case
+    usual = _WHY.get(chosen.ask, "why.office")
+    shared: Row = {
+        "request_id": case.id,
+        "round": case.round,
+        "rung": chosen.index,
+        "ask": chosen.ask,
+        "asked_at": work.now,
+        "answer": Answer.OPEN,
+        "county_code": case.county_code,
+        "township_code": case.township_code,
+        "village_code": case.village_code,
+    }
+    return [
+        {
+            **shared,
+            "person_id": one.person_id,
+            "metres": one.metres,
+            "why": "why.skilled" if one.skilled else "why.responsible" if one.responsible else usual,
+        }
+        for one in chosen.people
+    ]
 
+
+def _posting(insert: Insert) -> Any:
+    """The cards of the offers just made, from their own rows: it is the same for all of them, drawn when it is sent."""
+    now = bindparam("now", type_=Offer.asked_at.type)
+    parts = (Offer.request_id, Offer.round, Offer.rung, Offer.person_id)
+    request, at_round, rung, person = (cast(part, String) for part in parts)
+    columns = {
+        Outbox.key: request + ":" + at_round + ":" + rung + ":" + person + ":offer",  # As `post_key` has it.
+        Outbox.lane: literal(Lane.OFFER, Outbox.lane.type),
+        Outbox.person_id: Offer.person_id,
+        Outbox.request_id: Offer.request_id,
+        Outbox.county_code: Offer.county_code,
+        Outbox.township_code: Offer.township_code,
+        Outbox.village_code: Offer.village_code,
+        Outbox.offer_token: Offer.token,
+        Outbox.message: literal(CARD.as_dict(), Outbox.message.type),
+        Outbox.state: literal(Post.PENDING, Outbox.state.type),
+        Outbox.created_at: now,
+        Outbox.send_at: now,
+        Outbox.attempts: literal(0),
+    }
+    made = select(*columns.values()).where(
+        among(Offer.request_id, "requests"), Offer.asked_at == now, Offer.answer == Answer.OPEN
+    )
+    return insert(Outbox).from_select([one.key for one in columns], made).on_conflict_do_nothing()
+
+
+_POST = Upsert(_posting)
+_LATER = update(Outbox).where(among(Outbox.key, "keys")).values(send_at=bindparam("later"))
 _HOLDING = (
     select(Offer.person_id, Request.village_code, Request.matter)
     .join(Request, Request.id == Offer.request_id)
@@ -59,53 +119,22 @@ _HOLDING = (
 )
 
 
-def _holding(work: Work, groups: Sequence[Chosen]) -> Matters:
-    """Who of those to be asked about a shared matter has a card about such a one already."""
-    people = {one.person_id for chosen in groups if chosen.case.matter is not None for one in chosen.people}
+def _waiting(work: Work, groups: Sequence[Chosen]) -> list[str]:
+    """The cards that wait, by key: a second one of a matter may become one with the first before anybody sees it."""
+    shared = [one for one in groups if one.case.matter is not None]
+    people = {one.person_id for chosen in shared for one in chosen.people}
     if not people:
-        return set()
-    return {(row[0], row[1], row[2]) for row in work.conn.execute(_HOLDING, {"people": list(people)}).all()}
-
-
-def _waits(work: Work, case: Case, person_id: int, holding: Matters) -> timedelta:
-    """How long a card waits: a second one of a matter may become one with the first before anybody sees it."""
-    if case.matter is None or case.followers:
-        return timedelta()
-    about = (person_id, case.village_code, case.matter)
-    known = about in holding
-    holding.add(about)
-    return work.rules.incidents.hold if known else timedelta()
-
-
-def _offers(work: Work, chosen: Chosen, holding: Matters) -> list[Row]:
-    """The rows of new offers; each one's card goes into the first lane in the same transaction."""
-    case = chosen.case
-    rows: list[Row] = []
-    for one in chosen.people:
-        why = _WHY.get(chosen.ask, "why.office")
-        if one.skilled or one.responsible:
-            why = "why.skilled" if one.skilled else "why.responsible"
-        token = new_token()
-        row: Row = {
-            "request_id": case.id,
-            "person_id": one.person_id,
-            "round": case.round,
-            "rung": chosen.index,
-            "ask": chosen.ask,
-            "token": token,
-            "metres": one.metres,
-            "why": why,
-            "asked_at": work.now,
-            "answer": Answer.OPEN,
-            "county_code": case.county_code,
-            "township_code": case.township_code,
-            "village_code": case.village_code,
-        }
-        rows.append(row)
-        key = post_key(case.id, case.round, chosen.index, one.person_id)
-        send_at = work.now + _waits(work, case, one.person_id, holding)
-        work.post(one.person_id, CARD, Lane.OFFER, key=key, case=case, offer_token=token, send_at=send_at)
-    return rows
+        return []
+    holding = {(row[0], row[1], row[2]) for row in work.conn.execute(_HOLDING, {"people": list(people)}).all()}
+    waiting = []
+    for chosen in shared:
+        case = chosen.case
+        for one in chosen.people if not case.followers else ():
+            about = (one.person_id, case.village_code, case.matter)
+            if about in holding:
+                waiting.append(post_key(case.id, case.round, chosen.index, one.person_id))
+            holding.add(about)
+    return waiting
 
 
 def any_open(work: Work, case: Case, rung: int | None = None) -> bool:

@@ -141,7 +141,8 @@ class Rules(Part):
 
     def hhmm(self, instant: datetime) -> str:
         """The county's wall clock as 18:05."""
-        return self.local(instant).strftime("%H:%M")
+        local = self.local(instant)
+        return f"{local.hour:02}:{local.minute:02}"
 
     @cached_property
     def compared(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
@@ -115,6 +116,12 @@ class Tap:
 def new_token() -> str:
     """128 random bits as 22 characters of URL-safe base64."""
     return secrets.token_urlsafe(16)
+
+
+def new_tokens(count: int) -> list[str]:
+    """So many tokens of the same kind, for a twentieth of the price."""
+    drawn = urlsafe_b64encode(secrets.token_bytes(18 * count)).decode()
+    return [drawn[begin : begin + 22] for begin in range(0, 24 * count, 24)]
 
 
 def data(verb: Verb, token: str) -> str:

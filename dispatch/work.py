@@ -12,7 +12,7 @@ from dispatch.ledger.facts import Fact
 from dispatch.messages import Message, about, practice
 from dispatch.rules import Rules
 from dispatch.spots import Spot
-from dispatch.taps import new_token
+from dispatch.taps import new_tokens
 from models.mail import Outbox
 from models.people import Person
 from models.requests import Audit, Note, Request, Search
@@ -86,7 +86,7 @@ class Work:
             self._to_guardian(case.guardian_id, case, message, lane, key, send_at)
         self.posts.append(
             {
-                "key": key or f"once:{new_token()}",
+                "key": key,
                 "lane": lane,
                 "person_id": person_id,
                 "channel": channel,
@@ -131,6 +131,9 @@ class Work:
 
     def flush(self) -> None:
         """Write what was collected. Called once, before the commit, and by whoever must read it earlier."""
+        unique = [row for row in self.posts if row["key"] is None]
+        for row, token in zip(unique, new_tokens(len(unique)), strict=True):
+            row["key"] = f"once:{token}"
         for bulk, rows in zip(_WRITERS, (self.audit, self.notes, self.searches, self.posts), strict=True):
             bulk.run(self.conn, rows)
             rows.clear()

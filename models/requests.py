@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Instant, WordOf, partial
+from models.base import Base, Instant, Shared, WordOf, partial
 from models.places import Placed
 from models.words import Answer, Ask, Due, Ending, MediaKind, NoteKind, State, Urgency
 
@@ -52,7 +52,7 @@ class Request(Placed, Base):
     urgency: Mapped[Urgency] = mapped_column(WordOf(Urgency))
 
     state: Mapped[State] = mapped_column(WordOf(State))
-    ladder: Mapped[Any] = mapped_column(JSON)  # Snapshot: a running request keeps the ladder it began with.
+    ladder: Mapped[Any] = mapped_column(Shared)  # Snapshot: a running request keeps the ladder it began with.
     round: Mapped[int] = mapped_column(default=0)  # Goes up each time the request returns to the circle.
     rung: Mapped[int] = mapped_column(default=0)  # Index into the ladder.
     repeats: Mapped[int] = mapped_column(default=0)  # How often the last rung was asked again.
