@@ -145,10 +145,11 @@ def _ask(work: Work, askings: Sequence[Asking]) -> dict[int, list[Candidate]]:
 
 
 def _by_rung(askings: Sequence[Asking]) -> list[tuple[Rung, list[Asking]]]:
-    groups: dict[Rung, list[Asking]] = {}
+    """Requests with one snapshot share its rungs, so these are told apart by sight."""
+    groups: dict[int, tuple[Rung, list[Asking]]] = {}
     for asking in askings:
-        groups.setdefault(asking.rung, []).append(asking)
-    return list(groups.items())
+        groups.setdefault(id(asking.rung), (asking.rung, []))[1].append(asking)
+    return list(groups.values())
 
 
 def _move(work: Work, askings: Sequence[Asking], chosen: dict[int, list[Candidate]]) -> None:
