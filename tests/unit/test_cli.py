@@ -14,7 +14,8 @@ import yaml
 from sqlalchemy import insert, select, update
 from typer.testing import CliRunner, Result
 
-from bot.cli import app, table
+from bot.cli import table
+from bot.cli.commands import app
 from bot.demo import Size, cast, open_demo
 from bot.demo.building import path_of
 from bot.demo.pace import hurried

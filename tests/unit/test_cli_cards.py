@@ -13,7 +13,7 @@ import zxingcpp
 from sqlalchemy import func, insert, select
 from typer.testing import CliRunner, Result
 
-from bot.cli import app
+from bot.cli.commands import app
 from dispatch import invitations
 from models.clock import SystemClock
 from models.people import Invitation, Link, Person, Steward

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bench import county
-from bot.cli import app
+from bot.cli.commands import app
 from models.store import Store
 
 RUN = CliRunner()

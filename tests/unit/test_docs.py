@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.main import get_command
 
-from bot.cli import app
+from bot.cli.commands import app
 from bot.roster import RECORDS, SHEETS
 
 ROOT = Path(__file__).resolve().parents[2]

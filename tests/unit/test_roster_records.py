@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, update
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.commands import app
 from bot.roster import RECORDS, SHEETS, Roster, read_roster, write_roster
 from bot.roster.records import PublicationRow
 from dispatch import roster

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from typer.testing import CliRunner, Result
 
 from bench import county
-from bot.cli import app
+from bot.cli.commands import app
 from bot.print import Fonts, Paper, visit_sheet
 from bot.texts import Texts
 from dispatch.rules import Rules

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, update
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.commands import app
 from bot.print import HEIGHT, WIDTH, Fonts, Paper
 from bot.texts import Texts
 from bot.yearend import page, workbook
