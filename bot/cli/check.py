@@ -8,6 +8,7 @@ import typer
 from sqlalchemy import Connection, func, select
 
 from bot.cli import telegram
+from bot.cli.bar import bar
 from bot.cli.front import PROBLEM, AsJson, ConfigPath, Front, Lang, as_json, at_front
 from dispatch import gaps, health, marks
 from dispatch.ledger import verifying
@@ -55,7 +56,7 @@ def _telegram(front: Front) -> list[health.Fault]:
 
 def _ledger(front: Front, store: Store) -> list[health.Fault]:
     """Every broken place of the ledger of points, whole chains with all their seals."""
-    with front.bar("cli.doctor.ledger") as report, store.read() as conn:
+    with bar(front.say("cli.doctor.ledger")) as report, store.read() as conn:
         broken = list(dict.fromkeys(verifying.everything(conn, report)))
     return [
         health.Fault(

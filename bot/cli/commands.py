@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from bot.cli import table
@@ -14,30 +14,43 @@ from models.words import Language
 
 
 class InTheReadersLanguage(TyperGroup):
-    """Loads a command when it is looked up. Options carry text keys as their help, which are said then."""
+    """Loads a command when it is looked up."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """All names, in the table's order."""
         return list(table.COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command with its help said."""
+        """The command behind a name."""
         if cmd_name not in table.COMMANDS:
             return None
-        language, alone = _wished(), _typer()
-        alone.command(cmd_name)(table.command(cmd_name))
-        command: Any = get_command(alone)
-        command.help = texts().say(language, f"cli.{cmd_name}.help")
-        for option in command.params:
-            key = getattr(option, "help", None)
-            if key and key.startswith("cli."):
-                option.help = texts().say(language, key)
-        return command
+        alone = _typer()
+        alone.command(cmd_name, cls=Explained)(table.command(cmd_name))
+        return get_command(alone)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The list of commands under a sentence about the whole."""
         self.help = texts().say(_wished(), "cli.help")
         super().format_help(ctx, formatter)
+
+
+class Explained(TyperCommand):
+    """A command whose options carry text keys as their help. They are said when somebody reads them, and only then."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """What it does, and its options."""
+        language = _wished()
+        self.help = texts().say(language, f"cli.{self.name}.help")
+        options: list[Any] = self.params
+        for option in options:
+            if (option.help or "").startswith("cli."):
+                option.help = texts().say(language, option.help)
+        super().format_help(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Its line in the list of commands."""
+        self.help = texts().say(_wished(), f"cli.{self.name}.help")
+        return super().get_short_help_str(limit)
 
 
 def _wished() -> Language:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bot import charge, logs
+from bot.cli.bar import bar
 from bot.cli.front import ConfigPath, Front, Lang, at_front
 from bot.config import Database, Telegram
 from bot.demo import Size, cast, open_demo
@@ -29,7 +30,7 @@ def demo(
 
 def play(front: Front, size: Size = Size.TOWNSHIP, port: int | None = None, *, fresh: bool = False) -> None:
     """Make up the people where that is still to be done, and serve until told to end."""
-    with front.bar("cli.demo.building") as report:
+    with bar(front.say("cli.demo.building")) as report:
         store = open_demo(size, front.config.dispatch, SystemClock(), fresh=fresh, progress=report)
     with store.read() as conn:
         players = cast(conn)

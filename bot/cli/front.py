@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import config
@@ -27,9 +25,6 @@ FINE, PROBLEM, WRONG_USE = 0, 1, 2
 ConfigPath = Annotated[Path | None, typer.Option("--config", metavar="PATH", help="cli.option.config")]
 Lang = Annotated[Language | None, typer.Option("--lang", help="cli.option.lang")]
 AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
-
-Report = Callable[[int, int], None]
-"""How far something has come: done, of how many."""
 
 
 @cache
@@ -75,14 +70,6 @@ class Front:
             yield store
         finally:
             store.close()
-
-    @contextmanager
-    def bar(self, key: str) -> Iterator[Report]:
-        """A progress bar on stderr, where somebody watches."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task(self.say(key), total=None)
-            yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
+from bot.cli.bar import bar
 from bot.cli.front import PROBLEM, WRONG_USE, AsJson, ConfigPath, Front, Lang, as_json, at_front
 from dispatch import errors
 from dispatch.division import linking, proposing, standing, village
@@ -121,7 +122,7 @@ def _tell_standing(front: Front, it: standing.Standing, *, stewards: bool) -> No
 def _propose(front: Front, store: Store, codes: list[str]) -> list[tuple[Village, Proposal]]:
     """Of every village that has stewards; with only one village named it has to have some."""
     found = []
-    with front.bar("cli.grid.dividing") as report, store.read() as conn, Solver() as solver:
+    with bar(front.say("cli.grid.dividing")) as report, store.read() as conn, Solver() as solver:
         for number, code in enumerate(codes, 1):
             place = village.load(conn, code)
             if place.stewards or len(codes) == 1:

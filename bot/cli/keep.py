@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import hold
+from bot.cli.bar import bar
 from bot.cli.front import WRONG_USE, ConfigPath, Lang, at_front
 from bot.filelock import FileLock
 from dispatch import backups
@@ -18,7 +19,7 @@ def backup(
     lang: Lang = None,
 ) -> None:
     with at_front(config, lang) as front, front.store() as store:
-        with front.bar("cli.backup.writing") as report:
+        with bar(front.say("cli.backup.writing")) as report:
             contents = backups.write(store, file, SystemClock().now(), report)
         front.tell("cli.backup.done", path=file, rows=contents.rows, revision=contents.revision)
 
@@ -39,7 +40,7 @@ def restore(
             return
         assert file is not None  # noqa: S101 - said above.
         with front.store() as store, FileLock(store):
-            with front.bar("cli.restore.reading") as report:
+            with bar(front.say("cli.restore.reading")) as report:
                 rules = front.config.dispatch
                 contents = backups.restore(store, file, SystemClock().now(), force=force, progress=report, rules=rules)
             made = rules.local(contents.made_at)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.bar import bar
 from bot.cli.front import PROBLEM, AsJson, ConfigPath, Front, Lang, as_json, at_front
 from bot.roster import RECORDS, SHEETS, RosterFaults, Row, read_roster, write_roster
 from dispatch import roster
@@ -66,12 +67,12 @@ class _Outcome:
 
 
 def _import(front: Front, store: Store, path: Path, *, dry_run: bool) -> _Outcome:
-    with front.bar("cli.import.reading") as report:
+    with bar(front.say("cli.import.reading")) as report:
         passed_over: list[str] = []
         rows = read_roster(path, passed_over)
         report(1, 1)
     try:
-        with front.bar("cli.import.writing") as report, store.write() as conn:
+        with bar(front.say("cli.import.writing")) as report, store.write() as conn:
             work = Work(conn, SystemClock().now(), front.config.dispatch)
             done = roster.write(conn, work.now, work.rules, rows, progress=report)
             if dry_run:
@@ -129,7 +130,7 @@ def export(
 ) -> None:
     with at_front(config, lang) as front, front.store() as store, store.read() as conn:
         counted = [0]
-        with front.bar("cli.export.writing") as report:
+        with bar(front.say("cli.export.writing")) as report:
             write_roster(
                 path,
                 _rows(front, conn, within, counted, report),

@@ -1,13 +1,14 @@
 """`run`: the service itself on the configured store."""
 
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from bot import charge, logs
 from bot.cli import hold, table
-from bot.cli.front import ConfigPath, Lang, at_front
+from bot.cli.front import ConfigPath, Front, Lang, at_front
 
 
 class Role(StrEnum):
@@ -34,11 +35,15 @@ def run(
         logs.configure(front.config.log)
         if release_hold:
             hold.release(front)
-        if front.config.token is None:
-            front.warn("cli.run.no_token")
-        web = front.config.web
-        page = web.public_url or f"http://{web.host}:{web.port}"
-        charge.serve(front.config, _roles(role or [Role.ALL]), ready=lambda: front.tell("cli.run.ready", url=page))
+        charge.serve(front.config, _roles(role or [Role.ALL]), ready=partial(_ready, front))
+
+
+def _ready(front: Front) -> None:
+    """What there is to say is said now: the sentences take long to read, and what is overdue does not wait for them."""
+    if front.config.token is None:
+        front.warn("cli.run.no_token")
+    web = front.config.web
+    front.tell("cli.run.ready", url=web.public_url or f"http://{web.host}:{web.port}")
 
 
 def _roles(wished: list[Role]) -> frozenset[str]:
