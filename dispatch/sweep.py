@@ -55,15 +55,16 @@ def sweep(work: Work, limit: int = BATCH) -> int:
     return len(cases)
 
 
-def sweep_all(store: Store, clock: Clock, rules: Rules) -> int:
-    """Take every step whose time has come; returns how many there were."""
-    total = 0
+def sweep_all(store: Store, clock: Clock, rules: Rules, first: int = BATCH) -> int:
+    """Take every step whose time has come; returns how many there were. `first` is how large the first batch is."""
+    total, limit = 0, first
     while True:
         with store.write() as conn:
-            count = sweep(Work(conn, clock.now(), rules))
+            count = sweep(Work(conn, clock.now(), rules), limit)
         total += count
-        if count < BATCH:
+        if count < limit:
             return total
+        limit = BATCH
 
 
 def _guarded(work: Work, cases: Sequence[Case], step: Callable[[Work, Sequence[Case]], None]) -> None:
