@@ -4,19 +4,19 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import fuzz, process
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 SECRETS = ("telegram.token", "telegram.webhook.secret", "database.url")
 SHOWN = 60
 _LOOKS_SECRET = re.compile(r"token|secret|passw|api_?key|\d{5,}:[\w-]{10,}|://[^/\s]*:[^/\s]*@", re.IGNORECASE)
-_NEAR = 65  # Of 100; below, a word is no likely slip of the pen.
+_NEAR = 0.65  # Of 1; below, a word is no likely slip of the pen.
 
 # pydantic's type of error → our sentence. What is missing here is told in the words of the check itself.
 _SENTENCES = {
@@ -123,7 +123,7 @@ def _unknown(model: type[BaseModel], place: tuple[int | str, ...], value: object
     allowed = [_name(one, info) for one, info in _fields_at(model, place[:-1])]
     everything = dict(keys(model))
     word = str(place[-1])
-    near = process.extractOne(word, allowed, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    near = get_close_matches(word, allowed, 1, _NEAR)
     nearest = _dotted((*place[:-1], near[0])) if near else _elsewhere(word, everything)
     shown = "…" if nearest in SECRETS else _shown(where, value)
     params = {"allowed": ", ".join(allowed), "nearest": nearest}
@@ -131,8 +131,8 @@ def _unknown(model: type[BaseModel], place: tuple[int | str, ...], value: object
 
 
 def _elsewhere(word: str, everything: Mapping[str, str]) -> str:
-    near = process.extractOne(word, everything, scorer=fuzz.ratio, score_cutoff=_NEAR)
-    return str(near[2]) if near else ""
+    near = get_close_matches(word, everything.values(), 1, _NEAR)
+    return next((key for key, last in everything.items() if last in near), "")
 
 
 def _shown(where: str, value: object) -> str:

@@ -1,11 +1,10 @@
 """Everything we say, in Chinese and English: the same keys in both, checked when the program starts."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from string import Formatter
 from typing import Any
-
-from babel.messages.pofile import read_po
 
 from models.words import Language
 
@@ -53,6 +52,7 @@ class Texts:
 
 
 def _read(folder: Path) -> dict[str, str]:
+    read_po = import_module("babel.messages.pofile").read_po  # Not needed to start, only to speak.
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:

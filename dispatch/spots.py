@@ -1,17 +1,15 @@
-"""Where help is needed: a spot from a household, a village, a point, or a name in the words."""
+"""Where help is needed: a spot from a household, a village, or a point."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz import fuzz
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import aliased
 
 from dispatch import geo
 from dispatch.among import among
 from dispatch.rules import Rules
-from models.people import Person
 from models.places import Area, Grid, Household
 from models.words import Level
 
@@ -40,7 +38,7 @@ class Spot:
         return geo.Point(self.lat, self.lon) if self.lat is not None and self.lon is not None else None
 
 
-_HOME: Any = (
+HOME: Any = (
     select(
         Household.county_code, Household.township_code, Household.village_code, Household.grid_id, Household.id,
         Household.lat, Household.lon, Area.name, Grid.name, Household.address,
@@ -48,8 +46,8 @@ _HOME: Any = (
     .join(Grid, Grid.id == Household.grid_id)
     .join(Area, Area.code == Household.village_code)
 )  # fmt: skip
-_HOMES = _HOME.where(among(Household.id, "households"))
-_VILLAGE = (
+_HOMES = HOME.where(among(Household.id, "households"))
+VILLAGE = (
     select(_Township.parent_code, Area.parent_code, Area.code, Area.lat, Area.lon, Area.name)
     .join(_Township, _Township.code == Area.parent_code)
     .where(Area.level == Level.BRANCH)
@@ -58,7 +56,7 @@ _VILLAGE = (
 
 def homes(conn: Connection, households: Collection[int]) -> dict[int, Spot]:
     """The spots of many households, by their ids."""
-    spots = [_of_household(row) for row in conn.execute(_HOMES, {"households": list(households)}).all()]
+    spots = [of_household(row) for row in conn.execute(_HOMES, {"households": list(households)}).all()]
     return {spot.household_id: spot for spot in spots if spot.household_id is not None}
 
 
@@ -67,7 +65,8 @@ def home(conn: Connection, household_id: int | None) -> Spot | None:
     return homes(conn, [household_id]).get(household_id) if household_id is not None else None
 
 
-def _of_household(row: Any) -> Spot:
+def of_household(row: Any) -> Spot:
+    """From a row of `HOME`."""
     county, township, village, grid_id, household_id, lat, lon, village_name, grid, address = row
     place = f"{short(village_name)} · {grid}"
     return Spot(county, township, village, grid_id, household_id, lat, lon, place, address)
@@ -75,11 +74,12 @@ def _of_household(row: Any) -> Spot:
 
 def village(conn: Connection, code: str | None) -> Spot | None:
     """The spot of a village: its service centre, without a grid."""
-    row = conn.execute(_VILLAGE.where(Area.code == code)).one_or_none() if code else None
-    return _of_village(row) if row is not None else None
+    row = conn.execute(VILLAGE.where(Area.code == code)).one_or_none() if code else None
+    return of_village(row) if row is not None else None
 
 
-def _of_village(row: Any) -> Spot:
+def of_village(row: Any) -> Spot:
+    """From a row of `VILLAGE`."""
     county, township, code, lat, lon, name = row
     return Spot(county, township, code, None, None, lat, lon, short(name), name)
 
@@ -89,16 +89,16 @@ def at_point(conn: Connection, point: geo.Point, fallback: Spot | None = None) -
 
     `fallback` gives the codes when nothing on the roster lies near.
     """
-    near = _HOME.where(
+    near = HOME.where(
         Household.lat.between(point.lat - _NEAR, point.lat + _NEAR),
         Household.lon.between(point.lon - _NEAR, point.lon + _NEAR),
     )
     ranked = geo.ranking(point)
     rows = conn.execute(near.order_by(ranked.squared(Household.lat, Household.lon)).limit(1)).all()
     if rows:
-        found = _of_household(rows[0])
+        found = of_household(rows[0])
     else:
-        villages = [_of_village(row) for row in conn.execute(_VILLAGE.where(Area.lat.is_not(None)))]
+        villages = [of_village(row) for row in conn.execute(VILLAGE.where(Area.lat.is_not(None)))]
         known = min(villages, key=lambda one: ranked.squared(one.lat, one.lon), default=fallback)
         if known is None:
             return None
@@ -108,37 +108,6 @@ def at_point(conn: Connection, point: geo.Point, fallback: Spot | None = None) -
         found.county_code, found.township_code, found.village_code, found.grid_id, None,
         point.lat, point.lon, found.place, address,
     )  # fmt: skip
-
-
-def named(conn: Connection, words: str) -> Spot | None:
-    """The one village whose name stands in the words; None when there is none, or more than one."""
-    found = []
-    for row in conn.execute(_VILLAGE):
-        name = short(row.name)
-        if len(name) >= 2 and (name in words or (len(name) >= 4 and fuzz.partial_ratio(name, words) >= 90)):
-            found.append(row)
-    return _of_village(found[0]) if len(found) == 1 else None
-
-
-def homes_named(conn: Connection, villages: Any, words: Collection[str], limit: int) -> list[Spot]:
-    """The households of these villages (codes, or a select of them) that the words name, at most so many.
-
-    By the household's name or address, or by the name of somebody who lives there; both together where both are said.
-    """
-    if not words:
-        return []
-    plain = [word.lower() for word in words]
-    by_name = func.lower(Household.name).in_([*plain, *(f"{word}家" for word in plain)])
-    lives_there = select(Person.household_id).where(
-        func.lower(Person.name).in_(plain), Person.village_code.in_(villages)
-    )
-    named = or_(by_name, Household.id.in_(lives_there))
-    found = _HOME.where(Household.village_code.in_(villages)).order_by(Household.id).limit(limit)
-    for condition in (named & Household.address.in_(words), named, Household.address.in_(words)):
-        rows = conn.execute(found.where(condition)).all()
-        if rows:
-            return [_of_household(row) for row in rows]
-    return []
 
 
 def townships(conn: Connection) -> list[tuple[str, str]]:

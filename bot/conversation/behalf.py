@@ -8,7 +8,7 @@ from typing import Any
 from bot.conversation import everyone, gate, opening
 from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped
 from bot.conversation.understanding import Meaning, clean
-from dispatch import errors, spots
+from dispatch import errors, naming, spots
 from dispatch.areas import below
 from dispatch.cases import by_token
 from dispatch.desk import requesting, timeline
@@ -39,7 +39,7 @@ def for_whom(turn: Turn) -> Step | None:
     if case.ended_at is not None:
         return opening.open_case(turn, Urgency.NORMAL, _words(turn))
     name, phone, rest = _parsed(turn.text)
-    homes = spots.homes_named(turn.work.conn, [case.village_code], _parts(rest), 2) if case.village_code else []
+    homes = naming.homes(turn.work.conn, [case.village_code], _parts(rest), 2) if case.village_code else []
     spot = homes[0] if len(homes) == 1 else None
     address = rest if spot is None and len(_parts(rest)) > 1 else None
     requesting.for_other(turn.work, turn.actor, case, Helped(name, phone), spot, address)
@@ -78,16 +78,16 @@ def _named(turn: Turn, said: str) -> Step | None:
     name, phone, rest = _parsed(said)
     memo = {"name": name, "phone": phone}
     own = [turn.actor.village_code] if turn.actor.village_code else []
-    homes = spots.homes_named(conn, own, _parts(rest), HOMES) if own else []
+    homes = naming.homes(conn, own, _parts(rest), HOMES) if own else []
     if not homes and turn.actor.areas:
-        homes = spots.homes_named(conn, below(turn.actor), _parts(rest), HOMES)
+        homes = naming.homes(conn, below(turn.actor), _parts(rest), HOMES)
     if len(homes) == 1:
         return _ask_what(turn, {**memo, "household": homes[0].household_id}, homes[0])
     if homes:
         rows = [[_choice(name, home)] for home in homes]
         turn.say("behalf.which", buttons=rows)
         return Step("behalf.which", {**memo, "homes": [home.household_id for home in homes]})
-    village = spots.named(conn, rest) or spots.village(conn, turn.actor.village_code)
+    village = naming.village(conn, rest) or spots.village(conn, turn.actor.village_code)
     if village is None:
         turn.say("behalf.no_village")
         return None

@@ -2,7 +2,7 @@
 
 from bot.conversation import everyone
 from bot.conversation.flow import Step, Turn
-from dispatch import geo, spots
+from dispatch import geo, naming, spots
 from dispatch.cases import Case
 from dispatch.desk import requesting
 from dispatch.messages import Message
@@ -24,7 +24,7 @@ def where(turn: Turn, words: str, point: geo.Point | None, home: Spot | None) ->
     if home is not None and home.point is not None:
         return home, False  # Without touching the connection: see `Work.conn`.
     conn = turn.work.conn
-    named = spots.named(conn, words) if words else None
+    named = naming.village(conn, words) if words else None
     if home is not None and (named is None or named.village_code == home.village_code):
         return home, False
     found = named or spots.village(conn, turn.actor.village_code) or spots.county(conn)

@@ -7,7 +7,7 @@ from bot.conversation import behalf, everyone, gate, opening, places
 from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, clean, simple
-from dispatch import appointments, cards, people, spots, telling
+from dispatch import appointments, cards, naming, people, spots, telling
 from dispatch.cases import Case, by_token
 from dispatch.desk import helping, requesting, timeline
 from dispatch.desk.timeline import Words
@@ -106,7 +106,7 @@ def _add(turn: Turn, case: Case) -> Step | None:
         turn.say("ask.place_added", number=case.id)
         return None
     if case.village_code is None and turn.text:
-        spot = spots.named(turn.work.conn, turn.text)
+        spot = naming.village(turn.work.conn, turn.text)
         if spot is not None:
             people.live_at(turn.work.conn, turn.actor.id, spot)
             requesting.relocate(turn.work, turn.actor, case, spot)
