@@ -51,10 +51,10 @@ class Process:
 
 def spawn(command: list[str], log: Path, env: Mapping[str, str] | None = None, **more: Any) -> Process:
     """Start a process in the repository's folder; what it says goes into the log file."""
+    around = {**os.environ, **(env or {})}
+    around.pop("PYTHONDONTWRITEBYTECODE", None)  # Whoever runs the service has it compiled after its first start.
     with log.open("ab") as file:
-        popen = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **(env or {})}, stderr=file, **{"stdout": file, **more}
-        )
+        popen = subprocess.Popen(command, cwd=ROOT, env=around, stderr=file, **{"stdout": file, **more})
     return Process(popen, log)
 
 

@@ -1,5 +1,6 @@
 """A process that starts takes what is overdue first: before channels, conversation and pages are even loaded."""
 
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -88,8 +89,23 @@ def test_a_second_process_on_the_same_file_is_refused(config: Config, clock: Mov
         pytest.fail("two processes dispatch on one file")
 
 
-def test_nothing_else_is_loaded_before(tmp_path: Path) -> None:
+def test_nothing_else_is_loaded_before(tmp_path: Path, config: Config) -> None:
+    """Neither what only channels, pages and conversation need, nor what says or draws something at a terminal."""
     slow = {"telegram", "aiohttp", "starlette", "uvicorn", "jinja2", "apscheduler", "alembic", "geopy", "bot.app"}
-    asked = f"import sys, bot.cli.run; print(sorted({slow!r} & set(sys.modules)))"
-    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
-    assert loaded.stdout.strip() == "[]"
+    slow |= {"babel", "rich.progress", "rapidfuzz", "psycopg", "sqlalchemy.dialects.postgresql"}
+    program = f"""
+import sys
+from bot import charge
+from bot.cli.commands import app
+
+def look(*_):
+    print(sorted({slow!r} & set(sys.modules)))
+    sys.exit()
+
+charge.sweep_all = look
+app()
+"""
+    env = {**os.environ, "RED_STEWARD__DATABASE__URL": config.database.url}
+    command = [sys.executable, "-c", program, "run"]
+    told = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
