@@ -5,17 +5,23 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+CORES = min(os.cpu_count() or 1, 8)
+# The tests start many processes of ours; where nothing compiled may be kept, each would compile everything anew.
+ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-STEPS = (
+FIRST = (
     ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
     ("lint", [str(BIN / "ruff"), "check", "--quiet", "."]),
-    ("types", [str(BIN / "mypy")]),
-    ("tests", [sys.executable, "-m", "pytest", "--quiet", "--numprocesses=2", "--durations=8", "tests"]),
 )
+TYPES = [str(BIN / "mypy")]
+TESTS = [sys.executable, "-m", "pytest", "--quiet", "--durations=8", "tests"]
+TESTS += [f"--numprocesses={CORES + 1}", "--dist=worksteal"]  # One more than there are cores, since some tests wait.
 
 
 def say(line: str) -> None:
@@ -38,18 +44,40 @@ def chromium() -> None:
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
 
+def check(name: str, run: Callable[[], int]) -> int:
+    """One step: how long it took, and its exit code."""
+    begun = time.monotonic()
+    code = run()
+    say(f"  {name}: {time.monotonic() - begun:.1f} s")
+    if code:
+        say(f"{name} failed")
+    return code
+
+
+def shown(command: list[str]) -> int:
+    """Run it; what it says is seen while it says it."""
+    return subprocess.run(command, cwd=ROOT, env=ENV, check=False).returncode
+
+
+def beside(command: list[str]) -> int:
+    """Run it beside something else; what it says is shown whole when it ends."""
+    ended = subprocess.run(command, cwd=ROOT, env=ENV, check=False, capture_output=True, text=True)
+    say(f"\n{ended.stdout}{ended.stderr}".rstrip())
+    return ended.returncode
+
+
 def main() -> int:
-    """Run every step; the exit code of the first that fails."""
+    """Run every step; the exit code of the first that fails. Types are looked at while the tests run."""
     chromium()
-    for name, command in STEPS:
-        begun = time.monotonic()
+    for name, command in FIRST:
         say(f"— {name}")
-        code = subprocess.run(command, cwd=ROOT, check=False).returncode
-        say(f"  {time.monotonic() - begun:.1f} s")
-        if code:
-            say(f"{name} failed")
+        if code := check(name, lambda command=command: shown(command)):
             return code
-    return 0
+    say("— types and tests")
+    with ThreadPoolExecutor(1) as pool:
+        types = pool.submit(check, "types", lambda: beside(TYPES))
+        tests = check("tests", lambda: shown(TESTS))
+    return types.result() or tests
 
 
 if __name__ == "__main__":

