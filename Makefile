@@ -3,18 +3,31 @@ PYTHON ?= python3
 BIN := .venv/bin
 .PHONY: setup setup-dev run test bench docs format lock
 
-setup: .venv/.run-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
-setup-dev: setup .venv/.dev-$(shell cat requirements-dev.lock 2>/dev/null | cksum | cut -d' ' -f1)
+RUN := .venv/.run-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
+DEV := .venv/.dev-$(shell cat requirements.lock requirements-dev.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
 
-.venv/.run-%:
+setup: $(RUN)
+setup-dev: $(DEV)
+
+# The locks name everything, so nothing is left to be worked out. What is installed is compiled at the end, by all cores.
+define installed
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	rm -f .venv/.run-* && touch $@
+	$(PIP) --require-hashes -r requirements-pip.lock
+	$(PIP) --require-hashes -r $(1)
+	$(PIP) --no-build-isolation -e .
+	$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
+	rm -f .venv/.run-* .venv/.dev-*
+endef
 
-.venv/.dev-%:
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	rm -f .venv/.dev-* && touch $@
+# requirements-dev.lock holds all of requirements.lock: one installation is enough for both.
+$(DEV):
+	$(call installed,requirements-dev.lock)
+	touch $(DEV) $(RUN)
+
+$(RUN):
+	$(call installed,requirements.lock)
+	touch $(RUN)
 
 # With a token in config or environment this is the service itself; without one, the demo.
 run: setup
@@ -34,6 +47,6 @@ format: setup-dev
 
 lock:
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv==0.13.9
-	for name in requirements requirements-dev; do .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	for name in requirements requirements-dev requirements-pip; do .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --no-annotate $$name.in -o $$name.lock; done
 	rm -rf .venv-lock
