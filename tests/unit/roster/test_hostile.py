@@ -72,6 +72,7 @@ OUTSIDE = f"""<Relationships xmlns="{PACKAGE}">
 <Relationship Id="rId1" Type="{OFFICE}/oleObject" Target="file://x" TargetMode="External"/></Relationships>"""
 SECOND = '<sheet name="stewards" sheetId="2" r:id="rId1"/></sheets>'
 MANY_COLUMNS = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(2, 20000))
+ALMOST_1_MB = bytes((1 << 20) - 1)
 DEEP = "<a>" * 300_000 + "</a>" * 300_000
 
 HOSTILE: list[tuple[str, dict[str, Part], str]] = [
@@ -80,7 +81,7 @@ HOSTILE: list[tuple[str, dict[str, Part], str]] = [
     ("doctype in utf-16", {"xl/worksheets/sheet1.xml": sheet(prologue=DOCTYPE).encode("utf-16")}, "broken"),
     ("other encoding", {"xl/workbook.xml": '<?xml version="1.0" encoding="cp037"?>' + BOOK}, "broken"),
     ("zip bomb", {"xl/worksheets/sheet1.xml": sheet(HEADINGS + " " * (50 << 20))}, "packed"),
-    ("huge in sum", {f"xl/media/{n}.bin": b"\0" * ((1 << 20) - 1) for n in range(401)}, "unpacked"),
+    ("huge in sum", {f"xl/media/{n}.bin": ALMOST_1_MB for n in range(401)}, "unpacked"),
     ("many parts", {f"xl/media/{n}.bin": b"" for n in range(2001)}, "parts"),
     ("external link", {"xl/externalLinks/externalLink1.xml": "<externalLink/>"}, "links"),
     ("connection", {"xl/connections.xml": "<connections/>"}, "links"),
