@@ -16,7 +16,7 @@ define installed
 	$(PIP) --require-hashes -r requirements-pip.lock
 	$(PIP) --require-hashes -r $(1)
 	$(PIP) --no-build-isolation -e .
-	$(BIN)/python -m compileall -qq -j 0 -x /tests/ .venv/lib || true
+	$(BIN)/python -m compileall -qq -j 0 -x /tests/ .venv/lib models dispatch bot web || true
 	rm -f .venv/.run-* .venv/.dev-*
 endef
 
