@@ -38,14 +38,10 @@ COUNTY, TOWNSHIP, VILLAGE = "130227", "130227100", "130227100200"
 NEXT_VILLAGE = "130227100201"
 _EPOCH = 1
 _now = bindparam("now")
-_DUE = select(
-    or_(
-        exists().where(Request.due_at <= _now),
-        exists().where(Outbox.state.in_((Post.PENDING, Post.IN_DOUBT)), Outbox.send_at <= _now),
-        exists().where(Inbox.state == Mail.NEW, Inbox.retry_at <= _now),
-        exists().where(Dialog.expires_at <= _now),
-    )
-)
+_posts = exists().where(Outbox.state.in_((Post.PENDING, Post.IN_DOUBT)), Outbox.send_at <= _now)
+_letters = exists().where(Inbox.state == Mail.NEW, or_(Inbox.retry_at.is_(None), Inbox.retry_at <= _now))
+_POSTS, _LETTERS = select(_posts), select(_letters)
+_DUE = select(or_(exists().where(Request.due_at <= _now), _posts, _letters, exists().where(Dialog.expires_at <= _now)))
 
 
 @cache
@@ -198,8 +194,11 @@ class World:
         """Let everything happen that needs no time: hear, decide, send, and again."""
         if self._held:
             return
-        for act in (self.decides, self.delivers):
-            assert not all(act() for _ in range(50)), "the village never comes to rest"
+        for act, what in ((self.decides, _LETTERS), (self.delivers, _POSTS)):
+            rounds = 0
+            while act() and self._waits(what):
+                rounds += 1
+                assert rounds < 50, "the village never comes to rest"
 
     def decides(self) -> int:
         """Hear what was said and decide, but send nothing yet; returns how much was heard."""
@@ -237,14 +236,14 @@ class World:
         end = self.clock.now() + timedelta(**span)
         while self.clock.now() < end:
             self.clock.move(seconds=min(30.0, (end - self.clock.now()).total_seconds()))
-            if self._is_due():
+            if self._waits(_DUE):
                 self.tick()
         return self
 
-    def _is_due(self) -> bool:
-        """Whether anything waits for this instant: a step, a message, a letter, a dialog left half-way."""
+    def _waits(self, what: Any) -> bool:
+        """Whether there is anything of this kind to do by now."""
         with self.store.read() as conn:
-            return bool(conn.execute(_DUE, {"now": self.clock.now()}).scalar())
+            return bool(conn.execute(what, {"now": self.clock.now()}).scalar())
 
     def jumps(self, **span: float) -> "World":
         """The service was down for so long, and is back."""
