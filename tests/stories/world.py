@@ -194,9 +194,9 @@ class World:
         """Let everything happen that needs no time: hear, decide, send, and again."""
         if self._held:
             return
-        for act, what in ((self.decides, _LETTERS), (self.delivers, _POSTS)):
+        for act, more in ((self.decides, self._hears), (self.delivers, partial(self._waits, _POSTS))):
             rounds = 0
-            while act() and self._waits(what):
+            while act() and more():
                 rounds += 1
                 assert rounds < 50, "the village never comes to rest"
 
@@ -239,6 +239,11 @@ class World:
             if self._waits(_DUE):
                 self.tick()
         return self
+
+    def _hears(self) -> bool:
+        """Whether somebody has said more."""
+        self.line.fetch()
+        return self._waits(_LETTERS)
 
     def _waits(self, what: Any) -> bool:
         """Whether there is anything of this kind to do by now."""
