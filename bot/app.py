@@ -139,7 +139,7 @@ class Service:
 
     def _held(self) -> bool:
         with self.store.read() as conn:
-            return marks.get(conn, marks.HOLD) is not None
+            return marks.held(conn)
 
     def _wake(self) -> None:
         for sender in self.senders:

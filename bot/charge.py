@@ -66,7 +66,7 @@ def _catch_up(store: Store, config: Config, clock: Clock) -> None:
     """Take every step that is overdue. A failure only waits for the first tick: a deadline is a column."""
     try:
         with store.read() as conn:
-            held = marks.get(conn, marks.HOLD) is not None
+            held = marks.held(conn)
         if not held:
             log.info("caught up", steps=sweep_all(store, clock, config.dispatch, FIRST))
     except SQLAlchemyError as fault:

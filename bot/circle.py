@@ -13,7 +13,7 @@ from bot.reception import Hear, Reception
 from bot.reports.making import make_next
 from dispatch import calendar, marks
 from dispatch.jobs import JOBS
-from dispatch.marks import HOLD, SWEEP_RAN
+from dispatch.marks import SWEEP_RAN
 from dispatch.rights.scrubbing import scrub_when_due
 from dispatch.rules import Rules
 from dispatch.sweep import sweep_all
@@ -109,7 +109,7 @@ class Circle:
         now = self._clock.now()
         if now - self._marked >= MARK_EVERY:
             with self._store.write() as conn:
-                self._sweeping = marks.get(conn, HOLD) is None
+                self._sweeping = not marks.held(conn)
                 if self._sweeping:
                     marks.put(conn, SWEEP_RAN, "", now)
             self._marked = now

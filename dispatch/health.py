@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from dispatch import marks
-from dispatch.marks import HOLD, POLLER_OK, POLLER_TROUBLE, SWEEP_RAN, TOKEN_REFUSED
+from dispatch.marks import POLLER_OK, POLLER_TROUBLE, SWEEP_RAN, TOKEN_REFUSED
 from models import migrate
 from models.clock import Clock
 from models.mail import Inbox
@@ -59,7 +59,7 @@ def faults(store: Store, clock: Clock, *, polls: bool, deep: bool = False) -> li
 
 
 def _faults(conn: Connection, now: datetime, *, polls: bool, deep: bool) -> Iterator[Fault]:
-    if marks.get(conn, HOLD) is not None:
+    if marks.held(conn):
         yield Fault("hold", "restored, and not confirmed yet", "health.hold")
     else:
         yield from _silent(conn, now, "sweep", SWEEP_RAN, SWEEP_SILENT)

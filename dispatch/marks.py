@@ -36,3 +36,8 @@ def get(conn: Connection, name: str) -> tuple[str, datetime] | None:
     """The value and when it was put, or None."""
     row = conn.execute(_GET, {"mark": name}).one_or_none()
     return None if row is None else (row.value, row.at)
+
+
+def held(conn: Connection) -> bool:
+    """Whether the store was restored from a backup that nobody has confirmed yet."""
+    return get(conn, HOLD) is not None

@@ -125,7 +125,7 @@ def _standing(conn: Connection, now: datetime) -> dict[str, Any]:
             for name, holder, epoch, until in leases
         },
         "last": {name: _age(mark[1], now) for name, mark in ran.items() if mark is not None},
-        "hold": marks.get(conn, marks.HOLD) is not None,
+        "hold": marks.held(conn),
     }
 
 
