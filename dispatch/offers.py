@@ -42,10 +42,11 @@ def make(work: Work, groups: Sequence[Chosen]) -> None:
     rows = [row for one in groups for row in _offers(work, one)]
     if not rows:
         return
-    for row, token in zip(rows, new_tokens(len(rows)), strict=True):
+    tokens = new_tokens(len(rows))
+    for row, token in zip(rows, tokens, strict=True):
         row["token"] = token
     _NEW.run(work.conn, rows)
-    work.conn.execute(_POST.on(work.conn), {"requests": [one.case.id for one in groups], "now": work.now})
+    work.conn.execute(_POST.on(work.conn), {"tokens": tokens, "now": work.now})
     if waiting:
         work.conn.execute(_LATER, {"keys": waiting, "later": work.now + work.rules.incidents.hold})
     turns = {one.person_id for chosen in groups if not chosen.case.drill for one in chosen.people}
@@ -99,9 +100,7 @@ def _posting(insert: Insert) -> Any:
         Outbox.send_at: now,
         Outbox.attempts: literal(0),
     }
-    made = select(*columns.values()).where(
-        among(Offer.request_id, "requests"), Offer.asked_at == now, Offer.answer == Answer.OPEN
-    )
+    made = select(*columns.values()).where(among(Offer.token, "tokens"))
     return insert(Outbox).from_select([one.key for one in columns], made).on_conflict_do_nothing()
 
 
