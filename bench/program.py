@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+import highspy
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 World = dict[str, int]
 """What each number is."""
@@ -29,13 +29,23 @@ class Program:
     def least(self, wish: Mapping[str, int]) -> World | None:
         """The numbers for which the wished sum is least; None: there are none."""
         low, high = np.array(self._bounds, dtype=float).T
-        rows = np.zeros((len(self._sums), len(self._names)))
-        for row, (_, weights, _) in zip(rows, self._sums, strict=True):
-            for name, weight in weights.items():
-                row[self._names[name]] = weight
-        known = LinearConstraint(rows, [one[0] for one in self._sums], [one[2] for one in self._sums])
-        cost = np.zeros(len(self._names))
-        for name, weight in wish.items():
-            cost[self._names[name]] = weight
-        found = milp(cost, integrality=np.ones(len(cost)), bounds=Bounds(low, high), constraints=[known])
-        return None if found.x is None else {name: round(found.x[place]) for name, place in self._names.items()}
+        solver = highspy.Highs()
+        solver.silent()
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = len(self._names), len(self._sums)
+        model.col_cost_ = np.array([wish.get(name, 0) for name in self._names], dtype=float)
+        model.col_lower_, model.col_upper_ = low, high
+        model.integrality_ = [highspy.HighsVarType.kInteger] * len(self._names)
+        model.row_lower_ = np.array([one[0] for one in self._sums], dtype=float)
+        model.row_upper_ = np.array([one[2] for one in self._sums], dtype=float)
+        entries = [(self._names[name], weight) for _, weights, _ in self._sums for name, weight in weights.items()]
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = np.cumsum([0, *(len(weights) for _, weights, _ in self._sums)])
+        model.a_matrix_.index_ = np.array([place for place, _ in entries], dtype=np.int32)
+        model.a_matrix_.value_ = np.array([weight for _, weight in entries], dtype=float)
+        solver.passModel(model)
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        found = solver.getSolution().col_value
+        return {name: round(found[place]) for name, place in self._names.items()}

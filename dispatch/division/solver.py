@@ -10,7 +10,7 @@ from types import TracebackType
 from dispatch import children, errors
 from dispatch.division.caps import Caps
 
-SECONDS = 60.0  # A village of 300 households takes a tenth of a second, the start a second.
+SECONDS = 60.0  # A village of 300 households takes a tenth of a second, the start a quarter.
 
 
 @dataclass(frozen=True, slots=True)
