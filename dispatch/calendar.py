@@ -3,13 +3,12 @@
 A run and its claim are one transaction: of many processes one does it, and one that dies in the middle has not done it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, update
 
 from dispatch import marks
 from dispatch.points import settling
@@ -18,7 +17,7 @@ from dispatch.work import Work
 from models.clock import Clock
 from models.mail import Mark
 from models.store import Store
-from models.upsert import Insert, Upsert
+from models.upsert import Upsert
 
 MONDAY = 0  # As in `datetime.weekday`.
 
@@ -78,17 +77,19 @@ def monthly(day: int, at: time) -> Slot:
     return slot
 
 
-def run_due(store: Store, clock: Clock, rules: Rules, jobs: Iterable[Job]) -> int:
+def run_due(store: Store, clock: Clock, rules: Rules, jobs: Sequence[Job]) -> int:
     """Do what is due and nobody has done; returns how many jobs ran. One that fails is tried again with the next call.
 
     A job that was never seen before waits for its next time: whoever installs on a Wednesday gets no Monday's list.
     """
     ran = 0
+    last = _last(store, clock, rules, jobs)
     for job in jobs:
         now = clock.now()
         local = rules.local(now)
         slot = job.slot(local)
-        if _done(store, job, slot) or (job.gently and not rules.gentle_hours.holds(local)):
+        done = last[_name(job)] >= _stamp(slot)
+        if done or (job.gently and not rules.gentle_hours.holds(local)):
             continue
         try:
             with store.write() as conn:
@@ -103,24 +104,22 @@ def run_due(store: Store, clock: Clock, rules: Rules, jobs: Iterable[Job]) -> in
     return ran
 
 
-def _done(store: Store, job: Job, slot: datetime) -> bool:
-    """Look without a lock first, since mostly there is nothing to do."""
+def _last(store: Store, clock: Clock, rules: Rules, jobs: Sequence[Job]) -> dict[str, str]:
+    """Each job's last run by its name, looked up without a lock, since mostly there is nothing to do."""
     with store.read() as conn:
-        known = marks.get(conn, _name(job))
-    return known is not None and known[0] >= _stamp(slot)
+        last = marks.values(conn, [_name(job) for job in jobs])
+    now = clock.now()
+    begun = {_name(job): _stamp(job.slot(rules.local(now))) for job in jobs}
+    new = [{"name": name, "value": value, "at": now} for name, value in begun.items() if name not in last]
+    if new:
+        with store.write() as conn:
+            conn.execute(_FIRST.on(conn), new)
+    return begun | last
 
 
 def _claim(conn: Connection, job: Job, slot: datetime, now: datetime) -> bool:
     """Whether this run is ours: the mark moves forward for one process only, and for the others it has moved."""
-    first = {"name": _name(job), "value": _stamp(slot), "at": now}
-    if _written(conn, _FIRST, first):
-        return False
-    return _written(conn, _FORWARD, first)
-
-
-def _written(conn: Connection, statement: Upsert, values: dict[str, Any]) -> bool:
-    options = {"preserve_rowcount": True}
-    return conn.execute(statement.on(conn), values, execution_options=options).rowcount == 1
+    return conn.execute(_FORWARD, {"job": _name(job), "slot": _stamp(slot), "now": now}).rowcount == 1
 
 
 def _name(job: Job) -> str:
@@ -132,13 +131,9 @@ def _stamp(slot: datetime) -> str:
     return f"{slot.timestamp():015.0f}"
 
 
-def _forward(insert: Insert) -> Any:
-    statement = insert(Mark)
-    fresh = statement.excluded
-    return statement.on_conflict_do_update(
-        index_elements=[Mark.name], set_={"value": fresh.value, "at": fresh.at}, where=Mark.value < fresh.value
-    )
-
-
 _FIRST = Upsert(lambda insert: insert(Mark).on_conflict_do_nothing(index_elements=[Mark.name]))
-_FORWARD = Upsert(_forward)
+_FORWARD = (
+    update(Mark)
+    .where(Mark.name == bindparam("job"), Mark.value < bindparam("slot"))
+    .values(value=bindparam("slot"), at=bindparam("now"))
+)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from dispatch.among import among
 from models.mail import Mark
 from models.upsert import Insert, Upsert
 
@@ -25,6 +26,7 @@ def _put(insert: Insert) -> Any:
 
 _PUT = Upsert(_put)
 _GET = select(Mark.value, Mark.at).where(Mark.name == bindparam("mark"))
+_VALUES = select(Mark.name, Mark.value).where(among(Mark.name, "names"))
 
 
 def put(conn: Connection, name: str, value: str, now: datetime) -> None:
@@ -36,6 +38,11 @@ def get(conn: Connection, name: str) -> tuple[str, datetime] | None:
     """The value and when it was put, or None."""
     row = conn.execute(_GET, {"mark": name}).one_or_none()
     return None if row is None else (row.value, row.at)
+
+
+def values(conn: Connection, names: list[str]) -> dict[str, str]:
+    """What is remembered under those of the names that are known."""
+    return {row.name: row.value for row in conn.execute(_VALUES, {"names": names}).all()}
 
 
 def held(conn: Connection) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.store import Store
-from models.tables import metadata
+from tests.conftest import stamp
 from tests.integration.telegramroom import House
 from tests.standin import StandIn
 
@@ -22,7 +22,7 @@ def house(store: Store, standin: StandIn) -> House:
 def small(tmp_path: Path, standin: StandIn) -> Iterator[House]:
     """The same on SQLite alone, for what has nothing to do with the engine."""
     store = Store(f"sqlite:///{tmp_path / 'small.db'}")
-    metadata.create_all(store.engine)
+    stamp(store)
     house = House(store, standin)
     house.people(11, 12, 13)
     yield house

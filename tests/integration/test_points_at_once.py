@@ -24,8 +24,7 @@ from models.people import Person
 from models.points import PointMonth
 from models.publishing import Publication
 from models.store import Store
-from models.tables import metadata
-from tests.conftest import NOON
+from tests.conftest import NOON, stamp
 
 PROCESSES, VILLAGES, ROUNDS = 4, 6, 12
 RULES = Rules.model_validate({"points": {"a_day": 30, "deeds": {"visit_made": {"points": 1}}}})
@@ -34,7 +33,7 @@ RULES = Rules.model_validate({"points": {"a_day": 30, "deeds": {"visit_made": {"
 @pytest.fixture
 def stores(postgresql_url: str) -> Iterator[list[Store]]:
     found = [Store(postgresql_url) for _ in range(PROCESSES)]
-    metadata.create_all(found[0].engine)
+    stamp(found[0])
     yield found
     for store in found:
         store.close()

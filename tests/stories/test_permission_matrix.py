@@ -18,9 +18,8 @@ from dispatch.work import Work
 from models.clock import MovableClock
 from models.requests import Request
 from models.store import Store
-from models.tables import metadata
 from models.words import Level, State, StewardKind
-from tests.conftest import NOON
+from tests.conftest import NOON, stamp
 from tests.stories.permissions.acting import command, is_allowed, turn_of, undone
 from tests.stories.permissions.plays import AREAS, BUTTONS, COMMANDS, PLACES, PLAYERS, PLAYS, Play
 from tests.stories.permissions.stage import Stage
@@ -30,7 +29,7 @@ from tests.stories.world import village
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('matrix') / 'store.db'}")
-    metadata.create_all(store.engine)
+    stamp(store)
     with village(store, MovableClock(NOON), "webchat") as world:
         yield Stage(world)
     store.close()

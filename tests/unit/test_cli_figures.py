@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from bench import county
 from bot.cli.commands import app
 from models.store import Store
+from tests.conftest import stamp
 
 RUN = CliRunner()
 
@@ -19,7 +20,7 @@ RUN = CliRunner()
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "config.yaml"
     path.write_text(f"database: {{url: 'sqlite:///{tmp_path / 'figures.db'}'}}\nlocale: en\n")
-    store = Store(f"sqlite:///{tmp_path / 'figures.db'}")
+    store = stamp(Store(f"sqlite:///{tmp_path / 'figures.db'}"))
     county.fill(store, county.Size(villages=2, stewards=3, households=10))
     store.close()
     return path

@@ -14,6 +14,7 @@ from models.people import Link, Steward
 from models.places import Household
 from models.requests import Audit
 from models.store import Store
+from tests.conftest import stamp
 
 VILLAGE, EMPTY = "130227001001", "130227001002"
 
@@ -46,8 +47,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     monkeypatch.setenv("RED_STEWARD__DISPATCH__GRIDS__LEAST", "1")
     monkeypatch.setenv("RED_STEWARD__DISPATCH__GRIDS__MOST", "3")
+    store = stamp(Store(f"sqlite:///{tmp_path}/red-steward.db"))
     assert _import(tmp_path / "r").exit_code == 0
-    store = Store(f"sqlite:///{tmp_path}/red-steward.db")
     yield store
     store.close()
 

@@ -20,6 +20,7 @@ from dispatch.visits.sheets import Row, Sheet
 from models.people import Link, Person, Steward
 from models.store import Store
 from models.words import Language
+from tests.conftest import stamp
 
 TEXTS = Texts()
 DOTS = 4  # Dots of the picture to a millimetre, about 100 dpi.
@@ -95,7 +96,7 @@ def village(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Two stewards, six households of which four have a steward, and one frail person."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
-    store = Store(f"sqlite:///{tmp_path}/red-steward.db")
+    store = stamp(Store(f"sqlite:///{tmp_path}/red-steward.db"))
     county.fill(store, county.Size(villages=1, stewards=2, households=6, residents=1))
     with store.write() as conn:
         stewards = conn.execute(select(Steward.id).order_by(Steward.id)).scalars().all()
