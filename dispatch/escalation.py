@@ -168,23 +168,29 @@ def _move(work: Work, askings: Sequence[Asking], chosen: dict[int, list[Candidat
             )
             for one in group
         ]
-        for asking, moved in zip(group, lifecycle.move_all(work, changes, on, None), strict=True):
-            _tell(work, asking, moved, len(chosen[moved.id]))
+        moved = lifecycle.move_all(work, changes, on, None)
+        _tell(work, list(zip(group, moved, strict=True)), {case.id: len(chosen[case.id]) for case in moved})
 
 
-def _tell(work: Work, asking: Asking, case: Case, asked: int) -> None:
-    if asking.step is Step.FIRST:
-        telling.own_card(work, case)
-    else:
-        telling.edit(work, case, case.requester_id, cards.OWN)
-    if asking.step in (Step.CLIMB, Step.REPEAT) and not case.drill:  # Of a practice the card and the report tell.
-        work.post(case.requester_id, _climbed(work, asking, case, asked), Lane.STATUS, case=case)
-    if asking.step is Step.REPEAT:
-        offers.remind(work, case)
-    if asking.step in (Step.FIRST, Step.CLIMB):
-        for level in asking.rung.tell:
-            params = {"number": case.id, "need": cards.need(case.words), "place": case.place}
-            offices.admins(work, case, level, Message("branch.told", params, loud=True), Lane.OFFER)
+def _tell(work: Work, told: Sequence[tuple[Asking, Case]], asked: dict[int, int]) -> None:
+    """Tell the requesters, of a climb all who hear the same words together, and whom else the rung names."""
+    climbed: dict[Any, tuple[Message, list[Case]]] = {}
+    for asking, case in told:
+        if asking.step is Step.FIRST:
+            telling.own_card(work, case)
+        elif asking.step in (Step.CLIMB, Step.REPEAT):
+            news = _climbed(work, asking, case, asked[case.id])
+            climbed.setdefault((news.key, *news.params.values()), (news, []))[1].append(case)
+        else:
+            telling.edit(work, case, case.requester_id, cards.OWN)
+        if asking.step is Step.REPEAT:
+            offers.remind(work, case)
+        if asking.step in (Step.FIRST, Step.CLIMB):
+            for level in asking.rung.tell:
+                params = {"number": case.id, "need": cards.need(case.words), "place": case.place}
+                offices.admins(work, case, level, Message("branch.told", params, loud=True), Lane.OFFER)
+    for news, cases in climbed.values():
+        telling.climbed(work, cases, news)
 
 
 def _climbed(work: Work, asking: Asking, case: Case, asked: int) -> Message:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import String, bindparam, cast, insert, literal, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from dispatch import cards
 from dispatch.among import among
 from dispatch.bulk import Bulk, Row
 from dispatch.cases import Case
+from dispatch.circulars import Circular
 from dispatch.matching import Candidate
 from dispatch.messages import Message
 from dispatch.taps import new_tokens
@@ -17,8 +17,7 @@ from dispatch.work import Work
 from models.mail import Outbox
 from models.people import Steward
 from models.requests import Offer, Request
-from models.upsert import Insert, Upsert
-from models.words import Answer, Ask, Lane, Post, State
+from models.words import Answer, Ask, Lane, State
 
 _WHY = {Ask.NEAREST: "why.nearest", Ask.VOLUNTEERS: "why.volunteer"}
 CARD = Message("", card=cards.OFFER, loud=True)  # What it says is drawn when it is sent.
@@ -46,7 +45,7 @@ def make(work: Work, groups: Sequence[Chosen]) -> None:
     for row, token in zip(rows, tokens, strict=True):
         row["token"] = token
     _NEW.run(work.conn, rows)
-    work.conn.execute(_POST.on(work.conn), {"tokens": tokens, "now": work.now})
+    _CARDS.send(work, tokens, CARD, Lane.OFFER)
     if waiting:
         work.conn.execute(_LATER, {"keys": waiting, "later": work.now + work.rules.incidents.hold})
     turns = {one.person_id for chosen in groups if not chosen.case.drill for one in chosen.people}
@@ -80,31 +79,9 @@ def _offers(work: Work, chosen: Chosen) -> list[Row]:
     ]
 
 
-def _posting(insert: Insert) -> Any:
-    """The cards of the offers just made, from their own rows: it is the same for all of them, drawn when it is sent."""
-    now = bindparam("now", type_=Offer.asked_at.type)
-    parts = (Offer.request_id, Offer.round, Offer.rung, Offer.person_id)
-    request, at_round, rung, person = (cast(part, String) for part in parts)
-    columns = {
-        Outbox.key: request + ":" + at_round + ":" + rung + ":" + person + ":offer",  # As `post_key` has it.
-        Outbox.lane: literal(Lane.OFFER, Outbox.lane.type),
-        Outbox.person_id: Offer.person_id,
-        Outbox.request_id: Offer.request_id,
-        Outbox.county_code: Offer.county_code,
-        Outbox.township_code: Offer.township_code,
-        Outbox.village_code: Offer.village_code,
-        Outbox.offer_token: Offer.token,
-        Outbox.message: literal(CARD.as_dict(), Outbox.message.type),
-        Outbox.state: literal(Post.PENDING, Outbox.state.type),
-        Outbox.created_at: now,
-        Outbox.send_at: now,
-        Outbox.attempts: literal(0),
-    }
-    made = select(*columns.values()).where(among(Offer.token, "tokens"))
-    return insert(Outbox).from_select([one.key for one in columns], made).on_conflict_do_nothing()
-
-
-_POST = Upsert(_posting)
+_CARDS = Circular(
+    Offer.token, (Offer.request_id, Offer.round, Offer.rung, Offer.person_id, "offer"), Offer.person_id
+)  # Its key is that of `post_key`.
 _LATER = update(Outbox).where(among(Outbox.key, "keys")).values(send_at=bindparam("later"))
 _HOLDING = (
     select(Offer.person_id, Request.village_code, Request.matter)

@@ -1,12 +1,13 @@
 """Who hears what when a request moves. Whom is the lifecycle table's word; the sentences' keys are here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
 from dispatch import appointments, areas, cards, companions, offices
 from dispatch.cases import Case
+from dispatch.circulars import Circular
 from dispatch.drills import reporting
 from dispatch.lifecycle import MOVES, Tell
 from dispatch.messages import Button, Message, about, text
@@ -175,6 +176,31 @@ def edit(work: Work, case: Case, person_id: int, part: str) -> None:
 
 
 _EDITS = {part: Message("", edit=part) for part in (cards.OFFER, cards.OWN)}
+
+
+def climbed(work: Work, cases: Sequence[Case], news: Message) -> None:
+    """Bring the own cards of many requests up to date and say this to their requesters, with a statement for each.
+
+    Apart are those whose message is another one: of a practice, or with somebody else who hears it as well.
+    """
+    together = []
+    for case in cases:
+        if not case.drill and case.guardian_id is None:
+            together.append(case.id)
+            continue
+        edit(work, case, case.requester_id, cards.OWN)
+        if not case.drill:  # Of a practice the card and the report tell.
+            work.post(case.requester_id, news, Lane.STATUS, case=case)
+    _OWN_EDITS.send(work, together, _EDITS[cards.OWN], Lane.STATUS)
+    _CLIMBED.send(work, together, news, Lane.STATUS)
+
+
+_OWN_EDITS = Circular(
+    Request.id, ("edit", Request.id, Request.requester_id, cards.OWN), Request.requester_id
+)  # Its key is that of `edit`.
+_CLIMBED = Circular(
+    Request.id, (Request.id, Request.round, Request.rung, Request.repeats, "climbed"), Request.requester_id
+)
 
 
 # What the requester hears, by event. The own card changes with each of them as well.

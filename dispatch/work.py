@@ -145,9 +145,8 @@ _LAST_NUMBER = select(func.coalesce(func.max(Request.id), 0))
 _NEXT_NUMBER = select(func.nextval(func.pg_get_serial_sequence("requests", "id")))
 
 
-def _post(dialect: str, _columns: tuple[str, ...]) -> Any:
-    """Insert; an edit that is still remembered under its key goes out once more, any other repetition is ignored."""
-    statement = insert_of(dialect)(Outbox)
+def once(statement: Any) -> Any:
+    """An INSERT into the outbox that wakes up an edit still remembered under its key; other repetitions are ignored."""
     fresh = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[Outbox.key],
@@ -161,4 +160,5 @@ def _post(dialect: str, _columns: tuple[str, ...]) -> Any:
     )
 
 
-_WRITERS = (*(Bulk(lambda *_, table=table: insert(table)) for table in (Audit, Note, Search)), Bulk(_post))
+_POST = Bulk(lambda dialect, _columns: once(insert_of(dialect)(Outbox)))
+_WRITERS = (*(Bulk(lambda *_, table=table: insert(table)) for table in (Audit, Note, Search)), _POST)
