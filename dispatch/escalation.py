@@ -1,11 +1,10 @@
 """The ladder at work: asking a rung, climbing when its time is over, asking the next when somebody falls away."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from dispatch import areas, cards, floods, incidents, lifecycle, matching, offers, offices, telling
 from dispatch.cases import Case
@@ -31,12 +30,11 @@ class Step(StrEnum):
     REPLACE = "replace"  # Somebody in this rung fell away.
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """One request about to ask one rung; `due_at` is when the rung's time is over."""
 
     case: Case
-    index: int
+    nth: int
     rung: Rung
     due_at: datetime
     step: Step
@@ -133,11 +131,9 @@ def _ask(work: Work, askings: Sequence[Asking]) -> dict[int, list[Candidate]]:
     found: dict[int, list[Candidate]] = {}
     for rung, group in _by_rung(askings):
         found |= matching.search(work, [asking.case for asking in group], rung)
-    chosen = {
-        asking.case.id: [one for one in found[asking.case.id] if one.skip is Skip.NONE][: asking.rung.count]
-        for asking in askings
-    }
-    offers.make(work, [Chosen(one.case, one.index, one.rung.ask, chosen[one.case.id]) for one in askings])
+    fits = Skip.NONE
+    chosen = {one.case.id: [who for who in found[one.case.id] if who.skip is fits][: one.rung.count] for one in askings}
+    offers.make(work, [Chosen(one.case, one.nth, one.rung.ask, chosen[one.case.id]) for one in askings])
     _move(work, askings, chosen)
     for asking in askings:
         _write_down(work, asking, found[asking.case.id], len(chosen[asking.case.id]))
@@ -160,7 +156,7 @@ def _move(work: Work, askings: Sequence[Asking], chosen: dict[int, list[Candidat
             (
                 one.case,
                 {
-                    "rung": one.index,
+                    "rung": one.nth,
                     "repeats": one.case.repeats + (one.step is Step.REPEAT),
                     "due": Due.CLIMB,
                     "due_at": one.due_at,
@@ -199,21 +195,27 @@ def _climbed(work: Work, asking: Asking, case: Case, asked: int) -> Message:
     level = areas.OFFICES.get(asking.rung.ask)
     if level is not None:
         name, phone = offices.office(work, areas.code(case, level))
-        there = asked or (asking.step is Step.REPEAT and offers.any_open(work, case, asking.index))
+        there = asked or (asking.step is Step.REPEAT and offers.any_open(work, case, asking.nth))
         key = "news.climbed.office" if there else "news.climbed.office_closed"
         return Message(key, {"office": name, "phone": phone, "until": until}, loud=True)
-    key = f"news.climbed.{asking.rung.ask}" if asked else "news.climbed.nobody"
-    return Message(key, {"count": asked, "until": until})
+    return _asked_now(asking.rung.ask if asked else "nobody", asked, until)
+
+
+@lru_cache(maxsize=64)
+def _asked_now(ask: str, count: int, until: str) -> Message:
+    """One for all who hear the same."""
+    return Message(f"news.climbed.{ask}", {"count": count, "until": until})
 
 
 def _write_down(work: Work, asking: Asking, found: Sequence[Candidate], asked: int) -> None:
     """Keep who was considered and why not, for "why me?" and "why nobody?"."""
     pool: list[list[Any]] = [
-        [person_id, None if metres is None else round(metres, 1), skip]
+        [person_id, None if metres is None else int(metres * 10 + 0.5) / 10, skip]  # `round` takes ten times as long.
         for person_id, metres, skip, _, _ in found[:POOL_KEPT]
     ]
+    fits = Skip.NONE
     for one in pool[asked:]:  # Those who fit come first.
-        if one[2] is Skip.NONE:
+        if one[2] is fits:
             one[2] = Skip.FARTHER
     work.searches.append(
         {
@@ -222,7 +224,7 @@ def _write_down(work: Work, asking: Asking, found: Sequence[Candidate], asked: i
             "township_code": asking.case.township_code,
             "village_code": asking.case.village_code,
             "round": asking.case.round,
-            "rung": asking.index,
+            "rung": asking.nth,
             "at": work.now,
             "pool": pool,
         }

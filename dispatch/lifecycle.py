@@ -119,7 +119,7 @@ def move_all(work: Work, cases: Sequence[Change], on: Event, actor_id: int | Non
             raise errors.NotNow(state=str(case.state))
         values = {**_consequences(work, arrow, case), **changes, "state": arrow.to}
         writes.setdefault(tuple(values), []).append({"_id": case.id, "_at": case.state, "_round": case.round, **values})
-        after = case._replace(**values)
+        after = case.but(values)
         moved.append(after)
         work.running.pop(case.requester_id, None)
         detail = {"round": after.round, "rung": after.rung}

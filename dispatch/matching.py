@@ -29,6 +29,9 @@ class Candidate(NamedTuple):
 
 
 _NOWHERE = float("inf")
+_FITS = (
+    Skip.NONE
+)  # By name: looking it up in its enum takes as long as ten other steps, and it is asked for each person.
 _Ranked = tuple[bool, float, int, Neighbour]
 """Unskilled, squared metres (infinite without a point), place in its village, who. Sorts as it should."""
 
@@ -90,7 +93,8 @@ def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, list[C
 def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
     kind = StewardKind.STEWARD if rung.ask is Ask.NEAREST else StewardKind.VOLUNTEER
     grids = {case.grid_id for case in requests if case.grid_id is not None}
-    of_grids = rung.within is Within.GRID and all(case.grid_id is not None for case in requests)
+    in_grid = rung.within is Within.GRID
+    of_grids = in_grid and all(case.grid_id is not None for case in requests)
     codes = {case.village_code for case in requests if case.village_code}
     villages = neighbours.around(work, codes, kind, grids if of_grids else ())
     pools: dict[tuple[str, int | None], _Pool] = {}
@@ -99,7 +103,7 @@ def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
     depth, reach = rung.count + SPARE + BEYOND, work.rules.skill_reach**2
     looks = []
     for case in requests:
-        where = case.village_code or "", case.grid_id if rung.within is Within.GRID else None  # None: all of it.
+        where = case.village_code or "", case.grid_id if in_grid else None  # None: all of it.
         if where not in pools:
             people = villages.get(where[0], [])
             pools[where] = _Pool.of([one for one in people if where[1] in (None, one.grid_id)])
@@ -179,9 +183,9 @@ def rank(case: Case, pool: _Pool, reach: float) -> list[_Ranked]:
 
 
 def _reasons(work: Work, requests: Sequence[Case], people: set[int]) -> Reasons:
-    people |= {case.requester_id for case in requests}
     return Reasons(
         neighbours.states(work, people),
+        neighbours.homes(work.conn, {case.requester_id for case in requests}),
         neighbours.asked(work.conn, [case.id for case in requests]),
         work.rules.daily_cap,
         work.rules.quiet_hours.holds(work.rules.local(work.now)),
@@ -205,7 +209,7 @@ def _sift(look: _Look, reasons: Reasons, count: int) -> bool:
         if place >= look.depth:
             return False
         skip = against(ranked[3])
-        if skip is Skip.NONE:
+        if skip is _FITS:
             fitting.append(ranked)
         else:
             look.passed.append((ranked, skip))
@@ -218,10 +222,10 @@ def _candidates(look: _Look, reasons: Reasons, within: float) -> list[Candidate]
     if near or not placed:
         found = _told_apart(look, near, reasons)
     else:  # The usual case: the ranking's order and distances stand.
-        found = [Candidate(one[0], squared**0.5, Skip.NONE, not rough) for rough, squared, _, one in look.fitting]
+        found = [Candidate(one[0], squared**0.5, _FITS, not rough) for rough, squared, _, one in look.fitting]
     found = _responsible_first(look, found, reasons, within)
     return found + [
-        Candidate(one.person_id, round(squared**0.5, 1) if placed and one.lat is not None else None, skip)
+        Candidate(one.person_id, squared**0.5 if placed and one.lat is not None else None, skip)
         for (_, squared, _, one), skip in look.passed
     ]
 
@@ -248,7 +252,7 @@ def _told_apart(look: _Look, near: set[int], reasons: Reasons) -> list[Candidate
             metre = geo.metres(geo.Point(lat, lon), geo.Point(one.lat or 0.0, one.lon or 0.0))
         found.append((rough, metre, reasons.states[one.person_id].load, str(one.asked_at or ""), one.person_id))
     return [
-        Candidate(person_id, None if lat is None else metre, Skip.NONE, not rough)
+        Candidate(person_id, None if lat is None else metre, _FITS, not rough)
         for rough, metre, _, _, person_id in sorted(found)
     ]
 
@@ -261,8 +265,8 @@ def _responsible_first(look: _Look, found: list[Candidate], reasons: Reasons, wi
         unskilled, squared, _, one = ranked
         if one.person_id == look.responsible:
             near = (not unskilled) is found[0].skilled and squared**0.5 <= found[0].metres + within
-            if near and reasons.for_request(look.case)(one) is Skip.NONE:
-                first = Candidate(one.person_id, squared**0.5, Skip.NONE, not unskilled, responsible=True)
+            if near and reasons.for_request(look.case)(one) is _FITS:
+                first = Candidate(one.person_id, squared**0.5, _FITS, not unskilled, responsible=True)
                 return [first, *(other for other in found if other.person_id != one.person_id)]
     return found
 
@@ -275,5 +279,5 @@ def _offices(work: Work, requests: Sequence[Case], ask: Ask) -> dict[int, list[C
     for case in requests:
         people = known.get(codes[case.id] or "", [])
         candidates = [Candidate(one, None, reasons.against_admin(case, one)) for one in people]
-        found[case.id] = sorted(candidates, key=lambda one: one.skip is not Skip.NONE)
+        found[case.id] = sorted(candidates, key=lambda one: one.skip is not _FITS)
     return found

@@ -124,6 +124,14 @@ def states(work: Work, people: Collection[int]) -> dict[int, State]:
     return {person_id: State(home, reachable, busy, load) for person_id, home, reachable, busy, load in rows}
 
 
+_HOMES = select(Person.id, Person.household_id).where(among(Person.id, "people"))
+
+
+def homes(conn: Connection, people: Collection[int]) -> dict[int, int | None]:
+    """The household of each of these people, of whom nothing else need be known."""
+    return {row[0]: row[1] for row in conn.execute(_HOMES, {"people": list(people)}).all()}
+
+
 _OFFERS = select(Offer.request_id, Offer.person_id, Offer.answer).where(
     among(Offer.request_id, "requests"),
     Offer.answer.in_((Answer.OPEN, Answer.DECLINED, Answer.GAVE_BACK, Answer.UNREACHABLE)),
@@ -133,9 +141,10 @@ _OFFERS = select(Offer.request_id, Offer.person_id, Offer.answer).where(
 def asked(conn: Connection, requests: Iterable[int]) -> dict[int, dict[int, Skip]]:
     """By request and person: who has been asked already, or said no; a no outweighs an open offer."""
     found: dict[int, dict[int, Skip]] = {}
+    still_open = Answer.OPEN
     for request_id, person_id, answer in conn.execute(_OFFERS, {"requests": list(requests)}).all():
         people = found.setdefault(request_id, {})
-        if answer is not Answer.OPEN:
+        if answer is not still_open:
             people[person_id] = Skip.REFUSED
         else:
             people.setdefault(person_id, Skip.ASKED)
@@ -172,6 +181,7 @@ class Reasons:
     """What one search knows about people. The first reason that applies is the one that is recorded."""
 
     states: Mapping[int, State]
+    homes: Mapping[int, int | None]  # Of the requesters.
     asked: Mapping[int, Mapping[int, Skip]]  # By request, then by person.
     daily_cap: int
     quiet: bool
@@ -181,21 +191,22 @@ class Reasons:
     def for_request(self, case: Case) -> Callable[[Neighbour], Skip]:
         """Tells why a neighbour is passed over for this request; NONE for whoever fits."""
         states, known, requester = self.states, self.known, case.requester_id
-        homes = {case.household_id, states[requester].household_id} - {None}
+        homes = {case.household_id, self.homes[requester]} - {None}
         asked = self.asked.get(case.id, {})
         waits = self.quiet and case.urgency is not Urgency.URGENT and case.id not in self.at_any_hour
-        fits = Skip.QUIET if waits else Skip.NONE
+        none, same = Skip.NONE, Skip.SAME_HOUSEHOLD
+        fits = Skip.QUIET if waits else none
 
         def against(one: Neighbour) -> Skip:
             person_id = one.person_id
             if person_id == requester:
                 return Skip.REQUESTER
             if states[person_id].household_id in homes:
-                return Skip.SAME_HOUSEHOLD
+                return same
             if person_id in asked:
                 return asked[person_id]
             skip = known.get(person_id) or known.setdefault(person_id, self._alone(one))
-            return fits if skip is Skip.NONE else skip
+            return fits if skip is none else skip
 
         return against
 

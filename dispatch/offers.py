@@ -1,7 +1,7 @@
 """Offers: a request put before the people of a rung, each with a card of their own; and once more while they wait."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -25,12 +25,11 @@ _NEW = Bulk(lambda *_: insert(Offer))
 _ASKED = update(Steward).where(among(Steward.person_id, "people")).values(asked_at=bindparam("now"))
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Whom one rung of a request's ladder asks; `index` is the rung's place in it, `people` may be empty."""
+class Chosen(NamedTuple):
+    """Whom one rung of a request's ladder asks; `nth` is the rung's place in it, `people` may be empty."""
 
     case: Case
-    index: int
+    nth: int
     ask: Ask
     people: Sequence[Candidate]
 
@@ -60,7 +59,7 @@ def _offers(work: Work, chosen: Chosen) -> list[Row]:
     shared: Row = {
         "request_id": case.id,
         "round": case.round,
-        "rung": chosen.index,
+        "rung": chosen.nth,
         "ask": chosen.ask,
         "asked_at": work.now,
         "answer": Answer.OPEN,
@@ -108,7 +107,7 @@ def _waiting(work: Work, groups: Sequence[Chosen]) -> list[str]:
         for one in chosen.people if not case.followers else ():
             about = (one.person_id, case.village_code, case.matter)
             if about in holding:
-                waiting.append(post_key(case.id, case.round, chosen.index, one.person_id))
+                waiting.append(post_key(case.id, case.round, chosen.nth, one.person_id))
             holding.add(about)
     return waiting
 
