@@ -29,9 +29,8 @@ class Candidate(NamedTuple):
 
 
 _NOWHERE = float("inf")
-_FITS = (
-    Skip.NONE
-)  # By name: looking it up in its enum takes as long as ten other steps, and it is asked for each person.
+# Looking it up in its enum takes as long as ten other steps, and it is asked for each person.
+_FITS = Skip.NONE
 _Ranked = tuple[bool, float, int, Neighbour]
 """Unskilled, squared metres (infinite without a point), place in its village, who. Sorts as it should."""
 

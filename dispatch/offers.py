@@ -78,9 +78,8 @@ def _offers(work: Work, chosen: Chosen) -> list[Row]:
     ]
 
 
-_CARDS = Circular(
-    Offer.token, (Offer.request_id, Offer.round, Offer.rung, Offer.person_id, "offer"), Offer.person_id
-)  # Its key is that of `post_key`.
+# With the key that `post_key` gives.
+_CARDS = Circular(Offer.token, (Offer.request_id, Offer.round, Offer.rung, Offer.person_id, "offer"), Offer.person_id)
 _LATER = update(Outbox).where(among(Outbox.key, "keys")).values(send_at=bindparam("later"))
 _HOLDING = (
     select(Offer.person_id, Request.village_code, Request.matter)

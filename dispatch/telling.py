@@ -195,9 +195,8 @@ def climbed(work: Work, cases: Sequence[Case], news: Message) -> None:
     _CLIMBED.send(work, together, news, Lane.STATUS)
 
 
-_OWN_EDITS = Circular(
-    Request.id, ("edit", Request.id, Request.requester_id, cards.OWN), Request.requester_id
-)  # Its key is that of `edit`.
+# The first has the key that `edit` gives.
+_OWN_EDITS = Circular(Request.id, ("edit", Request.id, Request.requester_id, cards.OWN), Request.requester_id)
 _CLIMBED = Circular(
     Request.id, (Request.id, Request.round, Request.rung, Request.repeats, "climbed"), Request.requester_id
 )
