@@ -61,6 +61,8 @@ def configure(log: Log) -> None:
     root.setLevel(log.level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
+    # It warns of each tick that comes while the one before is still at work, and in a storm there are four a second.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(root.level),

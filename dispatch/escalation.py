@@ -198,13 +198,14 @@ def _climbed(work: Work, asking: Asking, case: Case, asked: int) -> Message:
         there = asked or (asking.step is Step.REPEAT and offers.any_open(work, case, asking.nth))
         key = "news.climbed.office" if there else "news.climbed.office_closed"
         return Message(key, {"office": name, "phone": phone, "until": until}, loud=True)
-    return _asked_now(asking.rung.ask if asked else "nobody", asked, until)
+    return _asked_now(asking.rung.ask, asked, until)
 
 
 @lru_cache(maxsize=64)
-def _asked_now(ask: str, count: int, until: str) -> Message:
+def _asked_now(ask: Ask, count: int, until: str) -> Message:
     """One for all who hear the same."""
-    return Message(f"news.climbed.{ask}", {"count": count, "until": until})
+    key = f"news.climbed.{ask}" if count else "news.climbed.nobody"
+    return Message(key, {"count": count, "until": until})
 
 
 def _write_down(work: Work, asking: Asking, found: Sequence[Candidate], asked: int) -> None:

@@ -36,6 +36,9 @@ try:
 except KeyError as fault:
     log.warning("update cannot be read", fault=type(fault).__name__, exc_info=True)
 log.info("polling", token="123456:" + "A" * 35)
+ticks = logging.getLogger("apscheduler.scheduler")
+ticks.warning("tick skipped")
+ticks.error("tick broken")
 """
 
 
@@ -55,3 +58,8 @@ def test_no_word_and_no_token(told: str) -> None:
     assert SAID not in told
     assert SAID[:4] not in told
     assert "A" * 35 not in told
+
+
+def test_a_tick_that_comes_too_early_is_not_told(told: str) -> None:
+    assert "tick broken" in told
+    assert "tick skipped" not in told
