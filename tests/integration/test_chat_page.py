@@ -313,3 +313,19 @@ def test_the_demo_has_three_phones_that_keep_nothing(browser: Browser, store: St
     assert visit.page.evaluate("localStorage.length") == 0
     visit.close()
     room.stop()
+
+
+def test_the_demos_people_speak_the_language_of_its_page(browser: Browser, store: Store) -> None:
+    phones = [Phone(f"web.demo.{role}", new_key(), role) for role in ("resident", "steward")]
+    room = Room(store, demo=DemoControls(phones, lambda: "real", lambda _: None)).start()
+    visit = Visit(browser, room, language=Language.EN)
+    heard = lambda: [payload["text"] for payload in room.inbox()]  # noqa: E731 - asked three times below.
+    visit.page.goto(room.url)
+    wait_until(lambda: heard() == ["/lang en"] * 2)
+    visit.page.reload()
+    expect(visit.page.frame_locator("#phone-1 iframe").locator("#state")).to_have_text(visit.text["web.js.online"])
+    visit.page.locator(".switch a").first.click()
+    expect(visit.page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert heard() == ["/lang en"] * 2 + ["/lang zh"] * 2
+    visit.close()
+    room.stop()

@@ -37,20 +37,26 @@ tabs.forEach((tab, at) => {
 
 if (window.matchMedia("(min-width: 1000px)").matches) document.getElementById("story").open = true;
 
-
 // The page's language is its people's too: each phone says so in its own chat, as its own switch would.
-async function speak(frame, lang) {
-  const key = new URLSearchParams(new URL(frame.src).hash.slice(1)).get("k");
-  const headers = { "Content-Type": "application/json", Authorization: `Bearer ${key}` };
-  const body = JSON.stringify({ id: crypto.randomUUID(), kind: "text", text: `/lang ${lang}` });
-  await fetch("/api/chat/say", { method: "POST", headers, body }).catch(() => null);
+async function speak(lang) {
+  const told = [...document.querySelectorAll("iframe")].map((frame) => {
+    const key = new URLSearchParams(new URL(frame.src).hash.slice(1)).get("k");
+    const headers = { "Content-Type": "application/json", Authorization: `Bearer ${key}` };
+    const body = JSON.stringify({ id: crypto.randomUUID(), kind: "text", text: `/lang ${lang}` });
+    return fetch("/api/chat/say", { method: "POST", headers, body }).catch(() => null);
+  });
+  await Promise.all(told);
+  sessionStorage.setItem("spoken", lang);
 }
 
 for (const link of document.querySelectorAll(".switch a")) {
   link.addEventListener("click", async (event) => {
     event.preventDefault();
-    const lang = new URL(link.href).searchParams.get("lang");
-    await Promise.all([...document.querySelectorAll("iframe")].map((frame) => speak(frame, lang)));
+    await speak(new URL(link.href).searchParams.get("lang"));
     window.location.assign(link.href);
   });
 }
+
+// They speak Chinese until told otherwise, also to a browser that opened the page in English.
+const opened = document.documentElement.lang.slice(0, 2);
+if (opened !== (sessionStorage.getItem("spoken") ?? "zh")) speak(opened);
