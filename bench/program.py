@@ -31,6 +31,7 @@ class Program:
         low, high = np.array(self._bounds, dtype=float).T
         solver = highspy.Highs()
         solver.silent()
+        solver.setOptionValue("mip_rel_gap", 0.0)  # The least, not nearly the least.
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self._names), len(self._sums)
         model.col_cost_ = np.array([wish.get(name, 0) for name in self._names], dtype=float)

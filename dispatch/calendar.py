@@ -109,12 +109,11 @@ def _last(store: Store, clock: Clock, rules: Rules, jobs: Sequence[Job]) -> dict
     with store.read() as conn:
         last = marks.values(conn, [_name(job) for job in jobs])
     now = clock.now()
-    begun = {_name(job): _stamp(job.slot(rules.local(now))) for job in jobs}
-    new = [{"name": name, "value": value, "at": now} for name, value in begun.items() if name not in last]
+    new = {_name(job): _stamp(job.slot(rules.local(now))) for job in jobs if _name(job) not in last}
     if new:
         with store.write() as conn:
-            conn.execute(_FIRST.on(conn), new)
-    return begun | last
+            conn.execute(_FIRST.on(conn), [{"name": name, "value": value, "at": now} for name, value in new.items()])
+    return last | new
 
 
 def _claim(conn: Connection, job: Job, slot: datetime, now: datetime) -> bool:

@@ -164,7 +164,7 @@ def change(work: Work, case: Case, **values: Any) -> Case:
         raise ValueError("a state is written by move_all alone")
     work.conn.execute(update(Request).where(Request.id == case.id).values(**values))
     work.running.pop(case.requester_id, None)
-    return case._replace(**values)
+    return case.but(values)
 
 
 def change_all(work: Work, cases: Sequence[Change]) -> dict[int, Case]:
@@ -172,7 +172,7 @@ def change_all(work: Work, cases: Sequence[Change]) -> dict[int, Case]:
     _CHANGE.run(work.conn, [{"_id": case.id, **values} for case, values in cases])
     for case, _ in cases:
         work.running.pop(case.requester_id, None)
-    return {case.id: case._replace(**values) for case, values in cases}
+    return {case.id: case.but(values) for case, values in cases}
 
 
 def _changing(_dialect: str, columns: tuple[str, ...]) -> Any:

@@ -7,7 +7,6 @@ import structlog
 from sqlalchemy import bindparam, select
 
 from dispatch import cards, escalation, lifecycle, telling
-from dispatch.among import among
 from dispatch.cases import CASES, Case
 from dispatch.desk import appointing, helping, pairs
 from dispatch.drills import ending
@@ -27,22 +26,19 @@ RETRY = timedelta(seconds=30)  # A request whose step failed is tried again then
 
 log = structlog.get_logger()
 
-# A village's requests come together, so that each batch reads the people of few villages only. Their numbers are sorted
-# first: whole rows of all that is overdue would be carried along for every batch.
+# A village's requests come together, so that each batch reads the people of few villages only.
 _OVERDUE = (
-    select(Request.id)
-    .where(Request.due_at <= bindparam("now"))
+    CASES.where(Request.due_at <= bindparam("now"))
     .order_by(Request.village_code, Request.due_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_TAKEN = CASES.where(among(Request.id, "ids")).order_by(Request.village_code, Request.due_at)
 
 
 def sweep(work: Work, limit: int = BATCH) -> int:
     """Take the next step of up to `limit` overdue requests; returns how many there were."""
-    ids = work.conn.execute(_OVERDUE, {"now": work.now, "limit": limit}).scalars().all()
-    cases = [Case._make(row) for row in work.conn.execute(_TAKEN, {"ids": ids}).all()] if ids else []
+    rows = work.conn.execute(_OVERDUE, {"now": work.now, "limit": limit})
+    cases = [Case._make(row) for row in rows.all()]
     over = [case for case in cases if case.drill and ending.is_over(work, case)]
     if over:
         _guarded(work, over, _end_drills)

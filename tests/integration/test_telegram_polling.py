@@ -104,9 +104,10 @@ def test_a_webhook_in_the_way_is_taken_away_with_nothing_lost(small: House) -> N
         await channel.stop()
 
     asyncio.run(point_it_elsewhere())
-    small.who(11).says("hello")
+    sent = small.who(11).says("hello")["message_id"]
     with polled(small):
         wait_until(lambda: len(keys(small)) == 1)
+    assert keys(small) == [f"m:11:{sent}"]
 
 
 def test_a_poller_without_an_answer_gives_up_at_last(small: House) -> None:
@@ -120,10 +121,11 @@ def test_a_poller_goes_on_when_the_network_is_back(small: House) -> None:
     with polled(small):
         wait_until(lambda: mark(small, polling.OK) is not None)
         small.standin.vanishes()
-        small.who(11).says("hello")
+        sent = small.who(11).says("hello")["message_id"]
         time.sleep(0.3)
         small.standin.returns()
         wait_until(lambda: len(keys(small)) == 1)
+    assert keys(small) == [f"m:11:{sent}"]
 
 
 def test_what_came_in_is_claimed_as_it_was_sent(small: House) -> None:

@@ -97,6 +97,7 @@ def test_one_message_that_cannot_be_said_harms_no_other(small: House) -> None:
         small.post((11, Message("broken"), Lane.ANSWER), (11, "b", Lane.ANSWER))
         small.who(11).hears("b")
         wait_until(lambda: small.states() == {Post.DEAD: 1, Post.SENT: 1})
+    assert heard(small, 11) == ["b"]
 
 
 def test_what_the_server_did_not_see_is_sent_when_it_is_back_in_order_and_once(small: House) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.words import Skip, StewardKind
+from models.words import Answer, Skip, StewardKind
 from tests.stories.world import Neighbour, World
 
 
@@ -126,6 +126,7 @@ def test_the_requester(world: World) -> None:
     world.steward("张三", who=granny)
 
     _ask(world, granny, Skip.REQUESTER)
+    assert world.answers() == {"李四": Answer.OPEN}, "nobody is asked to help themselves"
 
 
 def test_somebody_of_the_same_household(world: World) -> None:
