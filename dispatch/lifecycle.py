@@ -117,7 +117,9 @@ def move_all(work: Work, cases: Sequence[Change], on: Event, actor_id: int | Non
         arrow = MOVES.get((case.state, on))
         if arrow is None:
             raise errors.NotNow(state=str(case.state))
-        values = {**_consequences(work, arrow, case), **changes, "state": arrow.to}
+        values = {**_consequences(work, arrow, case), **changes}
+        if arrow.to is not case.state or not values:  # The same again would leave and enter two of SQLite's indexes.
+            values["state"] = arrow.to
         writes.setdefault(tuple(values), []).append({"_id": case.id, "_at": case.state, "_round": case.round, **values})
         after = case.but(values)
         moved.append(after)

@@ -1,7 +1,7 @@
 """Who is nearest and fits: the people around many requests are ranked at once, the geodesic has the last word."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,21 +31,34 @@ class Candidate(NamedTuple):
 _NOWHERE = float("inf")
 # Looking it up in its enum takes as long as ten other steps, and it is asked for each person.
 _FITS = Skip.NONE
-_Ranked = tuple[bool, float, int, Neighbour]
-"""Unskilled, squared metres (infinite without a point), place in its village, who. Sorts as it should."""
+_Ranked = tuple[bool, float, Neighbour]
+"""Unskilled, squared metres (infinite without a point), who."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pool:
-    """Who may be asked, with their degrees of latitude and longitude beside, so that ranking need not look them up."""
+    """Who may be asked, those with a point first, and these points beside, so that ranking need not look them up."""
 
     people: Sequence[Neighbour]
-    lats: list[float | None]
-    lons: list[float | None]
+    points: Sequence[tuple[float, float]]
+    places: Mapping[int, int]  # Where in `people` each stands, by their number.
 
     @classmethod
     def of(cls, people: Sequence[Neighbour]) -> "_Pool":
-        return cls(people, [one.lat for one in people], [one.lon for one in people])
+        placed = [(one, (one.lat, one.lon)) for one in people if one.lat is not None and one.lon is not None]
+        lost = [one for one in people if one.lat is None or one.lon is None]
+        everyone = [*(one for one, _ in placed), *lost]
+        places = {one.person_id: place for place, one in enumerate(everyone)}
+        return cls(everyone, [point for _, point in placed], places)
+
+
+class _Ranking(NamedTuple):
+    """A pool around one request: `order` is places in it, best first; the others say what is at a place."""
+
+    people: Sequence[Neighbour]
+    rough: Sequence[bool]  # Has not the skill that is needed, or not within reach.
+    squares: Sequence[float]  # Squared metres; infinite without a point.
+    order: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -53,17 +66,17 @@ class _Look:
     """One request's look around: the ranking, how far down it has been looked at, and whom that yields."""
 
     case: Case
-    ranked: list[_Ranked]
+    ranking: _Ranking
     depth: int
-    responsible: int | None
+    responsible: int | None  # Their place in the pool.
     fitting: list[_Ranked] = field(default_factory=list)
-    passed: list[tuple[_Ranked, Skip]] = field(default_factory=list)
+    passed: list[tuple[Neighbour, float, Skip]] = field(default_factory=list)  # With squared metres.
 
     def people(self) -> Iterable[int]:
-        for place in self.ranked[: self.depth]:
-            yield place[3].person_id
+        people = self.ranking.people
+        yield from [people[place].person_id for place in self.ranking.order[: self.depth]]
         if self.responsible is not None:
-            yield self.responsible
+            yield people[self.responsible].person_id
 
 
 def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, list[Candidate]]:
@@ -82,7 +95,7 @@ def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, list[C
     again = [look for look in looks if not _sift(look, reasons, rung.count)]
     if again:
         for look in again:
-            look.depth = len(look.ranked)
+            look.depth = len(look.ranking.order)
         reasons = _reasons(work, requests, {one for look in looks for one in look.people()})
         for look in again:
             _sift(look, reasons, rung.count)
@@ -107,11 +120,9 @@ def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
             people = villages.get(where[0], [])
             pools[where] = _Pool.of([one for one in people if where[1] in (None, one.grid_id)])
         pool = _with_team(case, pools[where], teams, work.rules.skill_reach)
-        responsible = theirs.get(case.household_id or 0)
-        known = responsible is not None and any(one.person_id == responsible for one in pool.people)
-        ranked = rank(case, pool, reach)
+        responsible = pool.places.get(theirs.get(case.household_id or 0, 0))
         unplaced = case.lat is None  # Nobody is nearer than others: all of them are looked at.
-        looks.append(_Look(case, ranked, len(ranked) if unplaced else depth, responsible if known else None))
+        looks.append(_Look(case, rank(case, pool, reach), len(pool.people) if unplaced else depth, responsible))
     return looks
 
 
@@ -150,12 +161,12 @@ def _with_team(case: Case, pool: _Pool, teams: dict[str, _Team], reach: float) -
     team = teams.get(case.skill or "")
     if team is None or case.lat is None:
         return pool
-    near = [place[3] for place in rank(case, team.around(case.lat, reach), reach**2) if not place[0]]
-    known = {one.person_id for one in pool.people}
-    return _Pool.of([*pool.people, *(one for one in near if one.person_id not in known)])
+    around = rank(case, team.around(case.lat, reach), reach**2)
+    near = [around.people[place] for place in around.order if not around.rough[place]]
+    return _Pool.of([*pool.people, *(one for one in near if one.person_id not in pool.places)])
 
 
-def rank(case: Case, pool: _Pool, reach: float) -> list[_Ranked]:
+def rank(case: Case, pool: _Pool, reach: float) -> _Ranking:
     """The pool in the order of the local polynomial (`geo.Ranking`); `reach` is squared metres.
 
     In Python, over people read once for many requests: pair by pair in SQL it took far longer (ADR 0014).
@@ -166,18 +177,16 @@ def rank(case: Case, pool: _Pool, reach: float) -> list[_Ranked]:
         squares = [0.0] * len(people)
     else:
         squares = [
-            k1 * (dy := north - lat) * dy + (dx := east - lon) * dx * (k2 + k3 * dy)
-            if north is not None and east is not None
-            else _NOWHERE
-            for north, east in zip(pool.lats, pool.lons, strict=True)
+            k1 * (dy := north - lat) * dy + (dx := east - lon) * dx * (k2 + k3 * dy) for north, east in pool.points
         ]
-    if case.skill is None:  # In the order of plain numbers, which takes half as long as that of whole rows.
+        squares += [_NOWHERE] * (len(people) - len(squares))
+    if case.skill is None:  # In the order of plain numbers, which takes half as long as that of pairs.
         order = sorted(range(len(people)), key=squares.__getitem__)
-        return [(True, squares[place], place, people[place]) for place in order]
+        return _Ranking(people, [True] * len(people), squares, order)
     wanted = f";{case.skill};"
-    return sorted(
-        (wanted not in one.skills or squared > reach, squared, place, one)
-        for place, (squared, one) in enumerate(zip(squares, people, strict=True))
+    rough = [wanted not in one.skills or squared > reach for one, squared in zip(people, squares, strict=True)]
+    return _Ranking(
+        people, rough, squares, sorted(range(len(people)), key=lambda place: (rough[place], squares[place]))
     )
 
 
@@ -200,18 +209,20 @@ def _sift(look: _Look, reasons: Reasons, count: int) -> bool:
     fitting: list[_Ranked] = []
     look.fitting, look.passed = fitting, []
     against, enough = reasons.for_request(look.case), count + SPARE
-    for place, ranked in enumerate(look.ranked):
+    people, rough, squares, order = look.ranking
+    for nth, place in enumerate(order):
         if len(fitting) >= enough:
             last = fitting[count - 1]
-            if ranked[:2] > (last[0], last[1] * (1 + 2 * PROOF) + 1e-9):
+            if (rough[place], squares[place]) > (last[0], last[1] * (1 + 2 * PROOF) + 1e-9):
                 return True
-        if place >= look.depth:
+        if nth >= look.depth:
             return False
-        skip = against(ranked[3])
+        who = people[place]
+        skip = against(who)
         if skip is _FITS:
-            fitting.append(ranked)
+            fitting.append((rough[place], squares[place], who))
         else:
-            look.passed.append((ranked, skip))
+            look.passed.append((who, squares[place], skip))
     return True
 
 
@@ -221,11 +232,11 @@ def _candidates(look: _Look, reasons: Reasons, within: float) -> list[Candidate]
     if near or not placed:
         found = _told_apart(look, near, reasons)
     else:  # The usual case: the ranking's order and distances stand.
-        found = [Candidate(one[0], squared**0.5, _FITS, not rough) for rough, squared, _, one in look.fitting]
+        found = [Candidate(one[0], squared**0.5, _FITS, not rough) for rough, squared, one in look.fitting]
     found = _responsible_first(look, found, reasons, within)
     return found + [
         Candidate(one.person_id, squared**0.5 if placed and one.lat is not None else None, skip)
-        for (_, squared, _, one), skip in look.passed
+        for one, squared, skip in look.passed
     ]
 
 
@@ -245,7 +256,7 @@ def _told_apart(look: _Look, near: set[int], reasons: Reasons) -> list[Candidate
     """
     lat, lon = look.case.lat, look.case.lon
     found = []
-    for place, (rough, squared, _, one) in enumerate(look.fitting):
+    for place, (rough, squared, one) in enumerate(look.fitting):
         metre = 0.0 if lat is None else squared**0.5
         if lat is not None and lon is not None and place in near:
             metre = geo.metres(geo.Point(lat, lon), geo.Point(one.lat or 0.0, one.lon or 0.0))
@@ -260,14 +271,14 @@ def _responsible_first(look: _Look, found: list[Candidate], reasons: Reasons, wi
     """Whoever is responsible for the household goes first when hardly farther than the nearest, and as skilled."""
     if look.responsible is None or not found or found[0].metres is None:
         return found
-    for ranked in look.ranked:
-        unskilled, squared, _, one = ranked
-        if one.person_id == look.responsible:
-            near = (not unskilled) is found[0].skilled and squared**0.5 <= found[0].metres + within
-            if near and reasons.for_request(look.case)(one) is _FITS:
-                first = Candidate(one.person_id, squared**0.5, _FITS, not unskilled, responsible=True)
-                return [first, *(other for other in found if other.person_id != one.person_id)]
-    return found
+    people, rough, squares, _ = look.ranking
+    one, metres = people[look.responsible], squares[look.responsible] ** 0.5
+    skilled = not rough[look.responsible]
+    near = skilled is found[0].skilled and metres <= found[0].metres + within
+    if not near or reasons.for_request(look.case)(one) is not _FITS:
+        return found
+    first = Candidate(one.person_id, metres, _FITS, skilled, responsible=True)
+    return [first, *(other for other in found if other.person_id != one.person_id)]
 
 
 def _offices(work: Work, requests: Sequence[Case], ask: Ask) -> dict[int, list[Candidate]]:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from dispatch import cards, escalation, lifecycle, telling
+from dispatch.among import among
 from dispatch.cases import CASES, Case
 from dispatch.desk import appointing, helping, pairs
 from dispatch.drills import ending
@@ -26,18 +27,35 @@ RETRY = timedelta(seconds=30)  # A request whose step failed is tried again then
 
 log = structlog.get_logger()
 
-# A village's requests come together, so that each batch reads the people of few villages only.
+# A village's requests come together, so that each batch reads the people of few villages only. Not by the bare column:
+# SQLite would walk through all requests there ever were in the order of its index on villages.
 _OVERDUE = (
-    CASES.where(Request.due_at <= bindparam("now"))
-    .order_by(Request.village_code, Request.due_at)
-    .limit(bindparam("limit"))
+    select(Request.id)
+    .where(Request.due_at <= bindparam("now"))
+    .order_by(func.coalesce(Request.village_code, ""), Request.due_at)
+)
+_BATCH = (
+    CASES.where(among(Request.id, "requests"), Request.due_at <= bindparam("now"))
+    .order_by(Request.due_at, Request.id)
     .with_for_update(skip_locked=True)
 )
 
 
-def sweep(work: Work, limit: int = BATCH) -> int:
-    """Take the next step of up to `limit` overdue requests; returns how many there were."""
-    rows = work.conn.execute(_OVERDUE, {"now": work.now, "limit": limit})
+def sweep_all(store: Store, clock: Clock, rules: Rules, first: int = BATCH) -> int:
+    """Take every step whose time has come; returns how many there were. `first` is how large the first batch is."""
+    with store.read() as conn:
+        waiting = conn.execute(_OVERDUE, {"now": clock.now()}).scalars().all()
+    total, begin, end = 0, 0, first
+    while begin < len(waiting):
+        with store.write() as conn:
+            total += sweep(Work(conn, clock.now(), rules), waiting[begin:end])
+        begin, end = end, end + BATCH
+    return total
+
+
+def sweep(work: Work, requests: Sequence[int]) -> int:
+    """Take the next step of those of these requests that are overdue; returns how many there were."""
+    rows = work.conn.execute(_BATCH, {"now": work.now, "requests": requests})
     cases = [Case._make(row) for row in rows.all()]
     over = [case for case in cases if case.drill and ending.is_over(work, case)]
     if over:
@@ -53,18 +71,6 @@ def sweep(work: Work, limit: int = BATCH) -> int:
             lifecycle.change(work, case, due=Due.CLIMB)
     work.flush()
     return len(cases)
-
-
-def sweep_all(store: Store, clock: Clock, rules: Rules, first: int = BATCH) -> int:
-    """Take every step whose time has come; returns how many there were. `first` is how large the first batch is."""
-    total, limit = 0, first
-    while True:
-        with store.write() as conn:
-            count = sweep(Work(conn, clock.now(), rules), limit)
-        total += count
-        if count < limit:
-            return total
-        limit = BATCH
 
 
 def _guarded(work: Work, cases: Sequence[Case], step: Callable[[Work, Sequence[Case]], None]) -> None:

@@ -89,7 +89,9 @@ class Store:
             try:
                 if self.sqlite:
                     cursor = raw.cursor()
+                    cursor.execute("PRAGMA temp_store=FILE")  # The copy of all that is left has no room in memory.
                     cursor.execute("VACUUM")
+                    cursor.execute("PRAGMA temp_store=MEMORY")
                     busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
                     cursor.close()
                     return not busy
@@ -116,6 +118,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "secure_delete=ON",  # What is deleted or overwritten is zeros in the file, however the library was built.
         f"busy_timeout={BUSY_MS}",
         "cache_size=-4096",
+        "temp_store=MEMORY",  # What a savepoint may have to take back: two fifths of what a sweep wrote, in /var/tmp.
         "wal_autocheckpoint=4000",  # 16 MB: a large sweep is not held up by a checkpoint with each of its batches.
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -258,9 +258,9 @@ class World:
 
     def tick(self) -> None:
         """One sweep and what follows from it."""
+        sweep.sweep_all(self.store, self.clock, self.rules)
         with self.store.write() as conn:
             work = Work(conn, self.clock.now(), self.rules)
-            sweep.sweep(work)
             flow.expire(work)
             work.flush()
         self.settle()
