@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.conversation import flow
 from bot.conversation.flow import Turn
@@ -15,6 +15,7 @@ from bot.conversation.script import SCRIPT
 from bot.conversation.understanding import Understanding, clean
 from dispatch import actors, chats, dialogs, errors, escalation, inbox, spots
 from dispatch.actors import Actor
+from dispatch.among import among
 from dispatch.desk import requesting
 from dispatch.inbox import Letter
 from dispatch.points import settling
@@ -149,8 +150,9 @@ def _tend(work: Work, said: Said | None) -> Said | None:
     return None
 
 
+# Not by pairs: SQLite has no index for a list of these.
 _ROUTES = select(Route.channel, Route.address, Route.person_id).where(
-    tuple_(Route.channel, Route.address).in_(bindparam("chats", expanding=True))
+    among(Route.channel, "channels"), among(Route.address, "addresses")
 )
 _PROVEN = (
     update(Route)
@@ -168,7 +170,9 @@ def _speakers(work: Work, said: Iterable[Said]) -> Speakers:
     spoke = {(one.channel, one.address): one for one in said}
     if not spoke:
         return {}
-    found = {(row[0], row[1]): row[2] for row in work.conn.execute(_ROUTES, {"chats": list(spoke)})}
+    at = {"channels": {channel for channel, _ in spoke}, "addresses": [address for _, address in spoke]}
+    routes = {(row[0], row[1]): row[2] for row in work.conn.execute(_ROUTES, at)}
+    found = {chat: routes[chat] for chat in spoke if chat in routes}
     for chat, one in spoke.items():
         if chat not in found:
             found[chat] = _stranger(work.conn, one, work.now)

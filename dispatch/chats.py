@@ -4,12 +4,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Exists, and_, bindparam, exists, select, update
 
-from models.mail import Card, Outbox
+from models.mail import IS_SENDING, WAITS, Card, Outbox
 from models.people import Route
 from models.words import Post, RouteState
 
 _b = bindparam
-UNSENT = (Post.PENDING, Post.IN_DOUBT)
 _STATE = (
     update(Route)
     .where(and_(Route.channel == _b("at_channel"), Route.address == _b("at_address")))
@@ -40,12 +39,14 @@ def block(conn: Connection, channel: str, address: str) -> None:
 
 _TAKEN = select(Route.id).where(Route.channel == _b("at_channel"), Route.address == _b("to"))
 _MOVE: tuple[Any, ...] = tuple(
-    update(table).where(table.channel == _b("at_channel"), table.address == _b("at_address")).values(address=_b("to"))
-    for table in (Route, Card, Outbox)
+    update(table)
+    .where(table.channel == _b("at_channel"), table.address == _b("at_address"), *which)
+    .values(address=_b("to"))
+    for table, which in ((Route, ()), (Card, ()), (Outbox, (WAITS,)), (Outbox, (IS_SENDING,)))
 )
 _UNSAID = (
     update(Outbox)
-    .where(Outbox.channel == _b("at_channel"), Outbox.address == _b("at_address"), Outbox.state.in_(UNSENT))
+    .where(Outbox.channel == _b("at_channel"), Outbox.address == _b("at_address"), WAITS)
     .values(state=Post.DROPPED)
 )
 

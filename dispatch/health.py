@@ -13,10 +13,9 @@ from dispatch import marks
 from dispatch.marks import POLLER_OK, POLLER_TROUBLE, SWEEP_RAN, TOKEN_REFUSED
 from models import migrate
 from models.clock import Clock
-from models.mail import Inbox
+from models.mail import IS_ASIDE, Inbox
 from models.requests import Request
 from models.store import Store
-from models.words import OPEN_STATES, Mail
 
 SWEEP_SILENT = timedelta(seconds=30)
 POLLER_SILENT = timedelta(seconds=90)
@@ -25,9 +24,9 @@ OVERDUE = timedelta(seconds=60)  # A request whose time came longer ago was over
 
 _stuck = or_(Request.due_at.is_(None), Request.due.is_(None), Request.due_at < bindparam("overdue"))
 _STUCK = select(func.count(), func.min(Request.id)).where(
-    and_(Request.state.in_(OPEN_STATES), Request.drill.is_(False), _stuck)
+    and_(Request.ended_at.is_(None), Request.drill.is_(False), _stuck)
 )
-_ASIDE = select(func.count()).where(Inbox.state == Mail.ASIDE)
+_ASIDE = select(func.count()).select_from(Inbox).where(IS_ASIDE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from dispatch.spots import short
 from dispatch.work import Work
 from models.people import Admin, Invitation, Person, Route, Steward
 from models.places import Area, Grid, Household
-from models.requests import Audit
+from models.requests import IS_DUTY, Audit
 from models.words import Lane, Level, StewardKind
 
 MOST = 40  # Lines of a section; beyond, they are counted.
@@ -140,7 +140,7 @@ def _changes(work: Work, actor: Actor) -> Changes:
         .where(
             areas.scope(actor, Audit),
             Audit.at >= since,
-            Audit.action.in_(("duty_on", "duty_off")),
+            IS_DUTY,
             Audit.person_id.is_not(None),
         )
         .order_by(Audit.at.desc(), Audit.id.desc())

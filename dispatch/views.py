@@ -12,7 +12,7 @@ from dispatch.permissions import Action, can
 from models.people import Admin, Person, Route, Steward
 from models.places import Area, Grid
 from models.requests import Offer, Request
-from models.words import OPEN_STATES, Answer, State
+from models.words import Answer, State
 
 _LARGEST = 2**31 - 1  # Of a number on PostgreSQL; a larger one cannot be a request's, and would be a fault there.
 
@@ -39,16 +39,16 @@ def duty(conn: Connection, actor: Actor) -> tuple[int, int, int]:
 
 def open_cases(conn: Connection, actor: Actor, limit: int = 20) -> tuple[list[Case], int]:
     """The open requests within the areas, oldest first, and how many there are in all."""
-    condition = scope(actor, Request) & Request.state.in_(OPEN_STATES) & Request.drill.is_(False)
+    condition = scope(actor, Request) & Request.ended_at.is_(None) & Request.drill.is_(False)
     total = conn.execute(select(func.count()).select_from(Request).where(condition)).scalar_one()
-    rows = conn.execute(CASES.where(condition).order_by(Request.id).limit(limit))
+    rows = conn.execute(CASES.where(condition).order_by(Request.opened_at, Request.id).limit(limit))
     return [Case(*row) for row in rows], total
 
 
 def drills(conn: Connection, actor: Actor) -> list[Case]:
     """The practices that run within the areas, oldest first: at most one in each village."""
-    condition = scope(actor, Request) & Request.state.in_(OPEN_STATES) & Request.drill
-    return [Case(*row) for row in conn.execute(CASES.where(condition).order_by(Request.id))]
+    condition = scope(actor, Request) & Request.ended_at.is_(None) & Request.drill
+    return [Case(*row) for row in conn.execute(CASES.where(condition).order_by(Request.opened_at, Request.id))]
 
 
 def case(conn: Connection, actor: Actor, number: int, action: Action) -> Case:

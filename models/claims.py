@@ -15,7 +15,12 @@ class Claim(Placed, Base):
     """A chat that showed a contact card, and what became of it."""
 
     __tablename__ = "claims"
-    __table_args__ = (Index(None, "speaker_id"), Index(None, "household_id"), Index(None, "state", "asked_at"))
+    __table_args__ = (
+        Index(None, "speaker_id"),
+        Index(None, "household_id"),
+        Index(None, "code_hash"),
+        Index(None, "state", "asked_at"),
+    )
 
     token: Mapped[str] = mapped_column(String(22), primary_key=True)  # In the buttons of whoever confirms it.
     code_hash: Mapped[str] = mapped_column(ForeignKey("invitations.code_hash"))

@@ -48,7 +48,11 @@ class Session(Placed, Base):
     """Five minutes of a theme day: who speaks about what, and what can be read afterwards."""
 
     __tablename__ = "sessions"
-    __table_args__ = (UniqueConstraint("gathering_id", "kind"), Index(None, "speaker_id"))
+    __table_args__ = (
+        UniqueConstraint("gathering_id", "kind"),
+        Index(None, "speaker_id"),
+        partial("ix_sessions_media", "media_id", where="media_id IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     gathering_id: Mapped[int] = mapped_column(ForeignKey("gatherings.id"))

@@ -3,12 +3,30 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Subquery,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, WordOf, partial
 from models.places import Placed
 from models.words import Lane, Mail, Post
+
+# Conditions of partial indexes. An engine uses such an index only where it sees its condition in the statement itself.
+_NEW, _ASIDE = "state = 'new'", "state = 'aside'"
+_WAITS, _SENDING = "state IN ('pending', 'in_doubt')", "state = 'sending'"
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -19,8 +37,9 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "key"),
-        partial("ix_inbox_new", "sender", "id", where="state = 'new'"),
-        partial("ix_inbox_queue", "id", where="state = 'new'"),
+        partial("ix_inbox_new", "sender", "id", where=_NEW),
+        partial("ix_inbox_queue", "id", where=_NEW),
+        partial("ix_inbox_aside", "received_at", where=_ASIDE),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -41,8 +60,8 @@ class Outbox(Placed, Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        partial("ix_outbox_queue", "lane", "id", where="state IN ('pending', 'in_doubt')"),
-        partial("ix_outbox_sending", "id", where="state = 'sending'"),
+        partial("ix_outbox_queue", "lane", "id", where=_WAITS),
+        partial("ix_outbox_sending", "id", where=_SENDING),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -61,6 +80,17 @@ class Outbox(Placed, Base):
     lease_epoch: Mapped[int | None]  # Fencing: only the sender that holds this epoch may say what became of it.
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     error: Mapped[str | None] = mapped_column(Text)
+
+
+IS_NEW: ColumnElement[bool] = literal_column(f"inbox.{_NEW}")
+IS_ASIDE: ColumnElement[bool] = literal_column(f"inbox.{_ASIDE}")
+WAITS: ColumnElement[bool] = literal_column(f"outbox.{_WAITS}")
+IS_SENDING: ColumnElement[bool] = literal_column(f"outbox.{_SENDING}")
+
+
+def unsent(*columns: Any) -> Subquery:
+    """These columns of all messages that wait or are being sent, of which there are few beside those that were sent."""
+    return union_all(*(select(*columns).where(which) for which in (WAITS, IS_SENDING))).subquery("unsent")
 
 
 class Card(Base):
@@ -94,7 +124,11 @@ class WebMessage(Base):
     """A line of a web chat, either side's. Its id is the event id, so a page that reconnects misses nothing."""
 
     __tablename__ = "web_messages"
-    __table_args__ = (Index(None, "address", "id"), {"sqlite_autoincrement": True})  # An erased id never comes again.
+    __table_args__ = (
+        Index(None, "address", "id"),
+        partial("ix_web_messages_replaces", "replaces", where="replaces IS NOT NULL"),
+        {"sqlite_autoincrement": True},  # An erased id never comes again.
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     address: Mapped[str] = mapped_column(String(80))

@@ -59,6 +59,7 @@ class Household(Placed, Pointed, Base):
     __table_args__ = (
         UniqueConstraint("village_code", "name"),
         Index(None, "grid_id"),
+        Index("ix_households_point", "lat", "lon"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

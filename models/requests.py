@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, false, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, Shared, WordOf, partial
@@ -21,6 +21,7 @@ class Request(Placed, Base):
         Index("ix_requests_owner", "owner_id", "accepted_at"),
         Index("ix_requests_village", "village_code", "state"),
         partial("ix_requests_ended", "village_code", "ended_at", where="ended_at IS NOT NULL"),
+        partial("ix_requests_open", "opened_at", where="ended_at IS NULL"),
         partial("ix_requests_kept", "ended_at", where="forgotten_at IS NULL"),
         Index(None, "leader_id"),
         Index(None, "guardian_id"),
@@ -135,7 +136,11 @@ class Note(Placed, Base):
     """A line of a request's timeline: what was said, added, edited or sent, by whom and when."""
 
     __tablename__ = "notes"
-    __table_args__ = (Index(None, "request_id"), Index(None, "said_ref"))
+    __table_args__ = (
+        Index(None, "request_id"),
+        Index(None, "said_ref"),
+        partial("ix_notes_media", "media_id", where="media_id IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("requests.id"))
@@ -149,11 +154,18 @@ class Note(Placed, Base):
     at: Mapped[datetime] = mapped_column(Instant)
 
 
+_DUTY = "action IN ('duty_on', 'duty_off')"
+
+
 class Audit(Placed, Base):
     """Who did what to whom, when. Append-only; every change of a request's state leaves one row."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "request_id"), Index(None, "village_code", "at"))
+    __table_args__ = (
+        Index(None, "request_id"),
+        Index(None, "village_code", "at"),
+        partial("ix_audit_duty", "at", where=_DUTY),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
@@ -164,3 +176,7 @@ class Audit(Placed, Base):
     before: Mapped[str | None] = mapped_column(String(24))
     after: Mapped[str | None] = mapped_column(String(24))
     detail: Mapped[Any] = mapped_column(JSON, default=dict)
+
+
+IS_DUTY: ColumnElement[bool] = literal_column(f"audit.{_DUTY}")
+"""Somebody went on duty or off it. Written out, so that an engine sees that the index of these suffices."""

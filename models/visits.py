@@ -42,7 +42,10 @@ class VisitNote(Placed, Base):
     """One thing that was written, said or shown at a step of a visit."""
 
     __tablename__ = "visit_notes"
-    __table_args__ = (Index(None, "visit_id"),)
+    __table_args__ = (
+        Index(None, "visit_id"),
+        partial("ix_visit_notes_media", "media_id", where="media_id IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"))

@@ -9,19 +9,19 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.clock import Clock
-from models.mail import Inbox, Mark, Outbox
+from models.mail import IS_ASIDE, IS_NEW, Inbox, Mark, Outbox, unsent
 from models.requests import Request
 from models.store import Store
-from models.words import OPEN_STATES, Lane, Mail, Post
+from models.words import OPEN_STATES, Lane, Mail
 
 Counts = Sequence[tuple[str, float]]
 
-_INBOX = select(Inbox.state, func.count()).where(Inbox.state != Mail.DONE).group_by(Inbox.state)
-_OUTBOX = (
-    select(Outbox.lane, func.count())
-    .where(Outbox.state.in_((Post.PENDING, Post.SENDING, Post.IN_DOUBT)))
-    .group_by(Outbox.lane)
-)
+_INBOX = {
+    state: select(func.count()).select_from(Inbox).where(which)
+    for state, which in ((Mail.NEW, IS_NEW), (Mail.ASIDE, IS_ASIDE))
+}
+_lanes = unsent(Outbox.lane).c.lane
+_OUTBOX = select(_lanes, func.count()).group_by(_lanes)
 _REQUESTS = select(Request.state, func.count()).where(Request.drill.is_(False)).group_by(Request.state)
 _MARKS = select(Mark.name, Mark.at).order_by(Mark.at.desc()).limit(50)
 
@@ -55,13 +55,12 @@ class Figures(Collector):
     def _gauges(self) -> list[GaugeMetricFamily]:
         now = self._clock.now()
         with self._store.read() as conn:
-            inbox = {str(state): float(count) for state, count in conn.execute(_INBOX)}
+            inbox = [(state, float(conn.scalar(count) or 0)) for state, count in _INBOX.items()]
             outbox = {Lane(lane): float(count) for lane, count in conn.execute(_OUTBOX)}
             requests = {str(state): float(count) for state, count in conn.execute(_REQUESTS)}
             marks = [(name, max(0.0, (now - at).total_seconds())) for name, at in conn.execute(_MARKS)]
         return [
-            _gauge("inbox", "Messages that came in and are not handled.", "state",
-                   [(state, inbox.get(state, 0)) for state in (Mail.NEW, Mail.ASIDE)]),
+            _gauge("inbox", "Messages that came in and are not handled.", "state", inbox),
             _gauge("outbox", "Messages that wait to be sent.", "lane",
                    [(lane.name.lower(), outbox.get(lane, 0)) for lane in Lane]),
             _gauge("requests", "Requests by state.", "state",

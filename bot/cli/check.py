@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import typer
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, union_all
 
 from bot.cli import telegram
 from bot.cli.bar import bar
@@ -14,10 +14,10 @@ from dispatch import gaps, health, marks
 from dispatch.ledger import verifying
 from dispatch.messages import text
 from models.clock import SystemClock
-from models.mail import Inbox, Lease, Outbox
+from models.mail import IS_ASIDE, IS_NEW, Inbox, Lease, Outbox, unsent
 from models.requests import Request
 from models.store import Store
-from models.words import OPEN_STATES, Lane, Mail, Post
+from models.words import Lane
 
 SKEW = 5.0  # Seconds our clock may differ from Telegram's before it is a fault.
 
@@ -101,11 +101,11 @@ def status(config: ConfigPath = None, lang: Lang = None, json: AsJson = False) -
 
 def _standing(conn: Connection, now: datetime) -> dict[str, Any]:
     """Counts and ages in seconds."""
-    open_ = (Request.state.in_(OPEN_STATES), Request.drill.is_(False))
+    open_ = (Request.ended_at.is_(None), Request.drill.is_(False))
     requests = select(Request.state, func.count()).where(*open_).group_by(Request.state)
     inbox = select(Inbox.state, func.count(), func.min(Inbox.received_at)).group_by(Inbox.state)
-    waiting = Outbox.state.in_((Post.PENDING, Post.SENDING, Post.IN_DOUBT))
-    outbox = select(Outbox.lane, func.count(), func.min(Outbox.created_at)).where(waiting).group_by(Outbox.lane)
+    waiting = unsent(Outbox.lane, Outbox.created_at).c
+    outbox = select(waiting.lane, func.count(), func.min(waiting.created_at)).group_by(waiting.lane)
     oldest = conn.scalar(select(func.min(Request.opened_at)).where(*open_))
     leases = conn.execute(select(Lease.name, Lease.holder, Lease.epoch, Lease.until).order_by(Lease.name))
     ran = {name: marks.get(conn, name) for name in (marks.SWEEP_RAN, marks.POLLER_OK)}
@@ -114,7 +114,7 @@ def _standing(conn: Connection, now: datetime) -> dict[str, Any]:
         "oldest_request_seconds": _age(oldest, now),
         "inbox": {
             str(state): {"count": count, "seconds": _age(since, now)}
-            for state, count, since in conn.execute(inbox.where(Inbox.state != Mail.DONE))
+            for state, count, since in conn.execute(union_all(inbox.where(IS_NEW), inbox.where(IS_ASIDE)))
         },
         "outbox": {
             Lane(lane).name.lower(): {"count": count, "seconds": _age(since, now)}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from dispatch import errors, invitations
 from dispatch.actors import Actor
@@ -95,8 +95,8 @@ def at_door(work: Work, actor: Actor, chat: Chat, card: Any, words: str, name: s
     if work.conn.execute(linked.limit(1)).first() is None:  # Nobody has been linked to this steward: the whole grid.
         theirs = Household.grid_id == post.grid_id
     plain = words.strip().lower()
-    member = select(Person.household_id).where(func.lower(Person.name) == plain, Person.household_id.is_not(None))
-    named = or_(func.lower(Household.name) == plain, func.lower(Household.address) == plain, Household.id.in_(member))
+    member = exists().where(Person.household_id == Household.id, func.lower(Person.name) == plain)
+    named = or_(func.lower(Household.name) == plain, func.lower(Household.address) == plain, member)
     found = work.conn.execute(select(Household.id).where(theirs, named).limit(2)).scalars().all()
     if len(found) != 1:
         refusal = errors.NotFound("contact.no_such_door", words=words[:40])

@@ -60,6 +60,8 @@ def of_person(conn: Connection, rules: Rules, person_id: int) -> Face | None:
 
 def of_home(conn: Connection, rules: Rules, household_id: int | None) -> Face | None:
     """The card of the steward who is responsible for a household."""
+    if household_id is None:
+        return None
     row = conn.execute(_FACE.join(Link, Link.steward_id == Steward.id).where(Link.household_id == household_id)).first()
     return _face(conn, rules, row) if row is not None else None
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, func, literal_column, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, select, update
 
 from dispatch.messages import CardOf, Message, from_dict
 from dispatch.outbox.parcels import GROUP, Lost, Parcel
-from models.mail import Card, Outbox
+from models.mail import WAITS, Card, Outbox, unsent
 from models.people import Person, Route
 from models.requests import Offer
 from models.words import Answer, Lane, Post, RouteState
@@ -40,9 +40,6 @@ class Backlog:
     oldest: float
 
 
-# Written out in the SQL: an engine uses a partial index only where it sees its condition in the statement.
-_WAITS: ColumnElement[bool] = literal_column("outbox.state IN ('pending', 'in_doubt')")
-_UNSENT = Outbox.state.in_((Post.PENDING, Post.IN_DOUBT, Post.SENDING))
 _BEST = Route.__table__.alias("best")
 _LIVE_ROUTES = (
     select(_BEST.c.id)
@@ -67,7 +64,7 @@ _CHANNEL = case(
     else_=_FIRST_CHANNEL,
 )
 _DUE = and_(
-    _WAITS,
+    WAITS,
     Outbox.lane <= bindparam("last_lane"),
     Outbox.send_at <= bindparam("now"),
     Outbox.person_id.not_in(bindparam("held", expanding=True)),
@@ -107,12 +104,12 @@ _SENDING = (
 _DROP = update(Outbox).where(_IDS).values(state=Post.DROPPED)
 _LOSE = update(Outbox).where(_IDS).values(state=Post.DEAD, error=NO_ROUTE)
 _LATER = update(Outbox).where(_IDS).values(send_at=bindparam("later"), attempts=Outbox.attempts + 1)
-_CARDS_TO_COME = select(Outbox.request_id, Outbox.person_id, Outbox.message["card"].as_string()).where(
-    _UNSENT,
-    Outbox.lane < Lane.BROADCAST,
-    Outbox.request_id.in_(bindparam("requests", expanding=True)),
+_cards = unsent(Outbox.request_id, Outbox.person_id, Outbox.lane, Outbox.message["card"].as_string().label("card")).c
+_CARDS_TO_COME = select(_cards.request_id, _cards.person_id, _cards.card).where(
+    _cards.lane < Lane.BROADCAST, _cards.request_id.in_(bindparam("requests", expanding=True))
 )
-_BACKLOG = select(Outbox.lane, func.count(), func.min(Outbox.send_at)).where(_UNSENT).group_by(Outbox.lane)
+_lanes = unsent(Outbox.lane, Outbox.send_at).c
+_BACKLOG = select(_lanes.lane, func.count(), func.min(_lanes.send_at)).group_by(_lanes.lane)
 
 
 def claim(

@@ -18,7 +18,7 @@ from dispatch.work import Work
 from models.claims import Claim, CodeTry
 from models.gatherings import Gathering, Seat, Session
 from models.ledger import EntryNote
-from models.mail import Card, Dialog, Inbox, Outbox, WebMessage
+from models.mail import Card, Dialog, Inbox, Outbox, WebMessage, unsent
 from models.people import Admin, Invitation, Link, Person, Route, Steward
 from models.places import Area, Household
 from models.publishing import Objection
@@ -32,6 +32,7 @@ NOBODY = "—"  # Instead of a name.
 PATIENCE = timedelta(hours=1)  # So long a goodbye may be on its way.
 SCRUB = "scrub"  # Mark: something was deleted that is to leave the files as well. "now", or "night".
 AT_ONCE = 20  # People in one run.
+_unsent = unsent(Outbox.person_id).c
 
 # Every table that can hold a word is in one of these two: here it is emptied of the person's, and there is why not.
 EMPTIED = frozenset({
@@ -82,8 +83,8 @@ def finish(work: Work) -> None:
     """Erase those whose goodbye is sent. Who has begun something new meanwhile is told what is in the way."""
     stones = select(Tombstone.person_id, Tombstone.asked_at).where(Tombstone.done_at.is_(None)).limit(AT_ONCE)
     for person_id, asked_at in work.conn.execute(stones).all():
-        on_its_way = exists().where(Outbox.person_id == person_id, Outbox.state.in_(forgetting.WAITING))
-        if work.conn.scalar(select(on_its_way)) and work.now - asked_at < PATIENCE:
+        on_its_way = select(_unsent.person_id).where(_unsent.person_id == person_id).limit(1)
+        if work.conn.scalar(on_its_way) and work.now - asked_at < PATIENCE:
             continue
         reasons = obstacles(work.conn, person_id)
         if reasons:

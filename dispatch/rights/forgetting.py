@@ -93,7 +93,8 @@ def posts(conn: Connection, numbers: Collection[int]) -> None:
     for some in chunks(numbers):
         first = select(WebMessage.id).where(WebMessage.key.in_([f"out:{number}" for number in some]))
         lines = list(conn.scalars(first))
-        conn.execute(delete(WebMessage).where(or_(WebMessage.id.in_(lines), WebMessage.replaces.in_(lines))))
+        for column in (WebMessage.replaces, WebMessage.id):
+            conn.execute(delete(WebMessage).where(column.in_(lines)))
         conn.execute(delete(Outbox).where(Outbox.id.in_(some)))
 
 

@@ -24,7 +24,9 @@ from models.words import OPEN_STATES, ClaimState, Mail, MediaKind
 
 BEGIN, END = 1, 5  # Hours of the night, in the county.
 SEATS = 200  # About so many people are invited to a gathering.
-STRANGERS = 20  # A night's minute erases so many of those who have not been heard of for long.
+STRANGERS = (
+    1  # A night's minute erases so many of those who have not been heard of for long: each is looked for in all.
+)
 
 
 def nightly(local: datetime) -> datetime:

@@ -4,10 +4,22 @@ from collections.abc import Iterator
 from zlib import crc32
 
 import pytest
+from sqlalchemy import Engine, event
 
 from models.clock import MovableClock
 from models.store import Store
+from tests.stories.plans import Watch
 from tests.stories.world import Neighbour, World, village
+
+
+@pytest.fixture(autouse=True)
+def watched() -> Iterator[None]:
+    """No story makes the service walk through all that ever was."""
+    watch = Watch()
+    event.listen(Engine, "before_cursor_execute", watch)
+    yield
+    event.remove(Engine, "before_cursor_execute", watch)
+    assert not watch.walks, "\n\n".join(watch.walks)
 
 
 @pytest.fixture(params=["telegram", "webchat"])

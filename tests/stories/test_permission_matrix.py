@@ -52,7 +52,7 @@ def _as_said(stage: Stage, play: Play) -> bool:
 def test_a_list_shows_what_lies_within_and_nothing_else(stage: Stage, level: Level, place: str) -> None:
     with undone(stage) as conn:
         beside = or_(Request.wanted_at.is_not(None), Request.like_id.is_not(None))  # Or there are too many to be shown.
-        conn.execute(update(Request).where(beside).values(state=State.CLOSED))
+        conn.execute(update(Request).where(beside).values(state=State.CLOSED, ended_at=NOON))
         flow.run(turn := turn_of(stage, conn, stage.people[str(level)], command("open")), SCRIPT)
         shown = [post["message"]["params"].get("number") for post in turn.work.posts]
     expected = AREAS[level][place] in ("own", "below")

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import and_, insert, select
+from sqlalchemy import and_, delete, insert, select
 
 from dispatch import neighbours
 from dispatch.among import among
+from dispatch.rights.forgetting import HELD
 from models.people import Person, Steward
 from models.places import Area
+from models.requests import Media
 from models.store import Store
 from models.words import Level
 from tests.conftest import NOON
@@ -32,6 +34,7 @@ def test_texts_and_numbers_are_found(store: Store, codes: list[str], found: list
         ("stewards", neighbours._NEIGHBOURS),
         ("people", neighbours._STATES.params(people=[1], today=NOON, soon=NOON)),
         ("offers", neighbours._OFFERS.params(requests=[1])),
+        *((table, delete(Media).where(Media.id == 1, ~HELD)) for table in ("notes", "visit_notes", "sessions")),
     ],
 )
 def test_sqlite_looks_it_up_by_index(table: str, statement: Any, tmp_path: Any) -> None:

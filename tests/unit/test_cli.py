@@ -314,7 +314,9 @@ def test_status_counts_what_is_open(home: Store) -> None:
         conn.execute(insert(Person).values(id=1, name="张三", created_at=now))
         for number, state in enumerate((State.WAITING, State.WAITING, State.CLOSED)):
             times = {"opened_at": now, "heard_at": now}
-            conn.execute(insert(Request).values(token=str(number), requester_id=1, state=state, **fixed, **times))
+            ended = now if state is State.CLOSED else None
+            values = {"token": str(number), "requester_id": 1, "state": state, "ended_at": ended}
+            conn.execute(insert(Request).values(**values, **fixed, **times))
     assert json.loads(red_steward("status", "--json").stdout)["requests"] == {"waiting": 2}
     assert "open requests: waiting 2" in red_steward("status").stdout
 

@@ -34,6 +34,7 @@ def _names(store: Store, clock: MovableClock, *, polls: bool = True, deep: bool 
 def _request(store: Store, clock: MovableClock, **values: Any) -> None:
     fixed = {"token": "t", "words": "灯坏了", "category": "electric", "urgency": Urgency.NORMAL, "ladder": []}
     times = {"opened_at": clock.now(), "heard_at": clock.now()}
+    times |= {} if values["state"] in OPEN_STATES else {"ended_at": clock.now()}
     with store.write() as conn:
         conn.execute(insert(Person).values(id=1, name="张三", created_at=clock.now()))
         conn.execute(insert(Request).values(requester_id=1, **fixed, **times, **values))
