@@ -21,6 +21,7 @@ from bench import (
     sweep,
     taps,
     visits,
+    years,
 )
 from bench.table import Figure, lines
 from bench.together import year
@@ -36,6 +37,7 @@ PARTS: dict[str, Callable[[bool], list[Figure]]] = {
     "division": division.measure,
     "burst": burst.measure,
     "visits": visits.measure,
+    "years": years.measure,
     "invitations": invitations.measure,
     "together": year.measure,
     "points": points.measure,

@@ -67,4 +67,6 @@ def _converted(values: Sequence[Any], convert: Callable[[Any], Any] | None, each
     if each:
         return [convert(value) for value in values]
     known = {value: convert(value) for value in set(values)}
+    if len(known) == 1:  # As most are in one run: the instant, the state.
+        return list(known.values()) * len(values)
     return [known[value] for value in values]

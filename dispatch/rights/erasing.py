@@ -31,7 +31,7 @@ from models.words import HELD_STATES, OPEN_STATES, Answer, Ending, Event, Lane, 
 NOBODY = "—"  # Instead of a name.
 PATIENCE = timedelta(hours=1)  # So long a goodbye may be on its way.
 SCRUB = "scrub"  # Mark: something was deleted that is to leave the files as well. "now", or "night".
-AT_ONCE = 20  # People in one run.
+AT_ONCE = 20  # People looked at in one run.
 _unsent = unsent(Outbox.person_id).c
 
 # Every table that can hold a word is in one of these two: here it is emptied of the person's, and there is why not.
@@ -80,7 +80,10 @@ def ask(work: Work, person_id: int) -> None:
 
 
 def finish(work: Work) -> None:
-    """Erase those whose goodbye is sent. Who has begun something new meanwhile is told what is in the way."""
+    """Erase the first whose goodbye is sent. Who has begun something new meanwhile is told what is in the way.
+
+    One in a run: they are looked for in everything, which takes seconds in a store of years, and others wait to write.
+    """
     stones = select(Tombstone.person_id, Tombstone.asked_at).where(Tombstone.done_at.is_(None)).limit(AT_ONCE)
     for person_id, asked_at in work.conn.execute(stones).all():
         on_its_way = select(_unsent.person_id).where(_unsent.person_id == person_id).limit(1)
@@ -92,6 +95,7 @@ def finish(work: Work) -> None:
             work.post(person_id, Message("erase.called_off", {"reason": reasons[0]}, loud=True), Lane.ANSWER)
             continue
         erase(work, person_id)
+        return
 
 
 def replay(work: Work) -> int:
