@@ -24,9 +24,7 @@ from models.words import OPEN_STATES, ClaimState, Mail, MediaKind
 
 BEGIN, END = 1, 5  # Hours of the night, in the county.
 SEATS = 200  # About so many people are invited to a gathering.
-STRANGERS = (
-    1  # A night's minute erases so many of those who have not been heard of for long: each is looked for in all.
-)
+STRANGERS = 1  # Not heard of for long: erased in a night's minute. Each is looked for in everything.
 
 
 def nightly(local: datetime) -> datetime:
