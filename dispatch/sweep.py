@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from operator import attrgetter
 
 import structlog
 from sqlalchemy import bindparam, func, select
@@ -34,10 +35,8 @@ _OVERDUE = (
     .where(Request.due_at <= bindparam("now"))
     .order_by(func.coalesce(Request.village_code, ""), Request.due_at)
 )
-_BATCH = (
-    CASES.where(among(Request.id, "requests"), Request.due_at <= bindparam("now"))
-    .order_by(Request.due_at, Request.id)
-    .with_for_update(skip_locked=True)
+_BATCH = CASES.where(among(Request.id, "requests"), Request.due_at <= bindparam("now")).with_for_update(
+    skip_locked=True
 )
 
 
@@ -56,7 +55,7 @@ def sweep_all(store: Store, clock: Clock, rules: Rules, first: int = BATCH) -> i
 def sweep(work: Work, requests: Sequence[int]) -> int:
     """Take the next step of those of these requests that are overdue; returns how many there were."""
     rows = work.conn.execute(_BATCH, {"now": work.now, "requests": requests})
-    cases = [Case._make(row) for row in rows.all()]
+    cases = sorted(map(Case._make, rows.all()), key=attrgetter("due_at", "id"))
     over = [case for case in cases if case.drill and ending.is_over(work, case)]
     if over:
         _guarded(work, over, _end_drills)

@@ -23,6 +23,8 @@ _PARTIAL = (
 def upgrade() -> None:
     for name, table, column, where in _PARTIAL:
         op.create_index(name, table, [column], sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+    op.drop_index("ix_requests_due", "requests")
+    op.create_index("ix_requests_due", "requests", ["due_at", "village_code"])
     op.create_index("ix_claims_code_hash", "claims", ["code_hash"])
     op.create_index("ix_households_point", "households", ["lat", "lon"])
 
@@ -30,5 +32,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_households_point", "households")
     op.drop_index("ix_claims_code_hash", "claims")
+    op.drop_index("ix_requests_due", "requests")
+    op.create_index("ix_requests_due", "requests", ["due_at"])
     for name, table, _, _ in reversed(_PARTIAL):
         op.drop_index(name, table)
