@@ -45,7 +45,7 @@ Moments = dict[str, Callable[[], object]]
 
 
 def measure(quick: bool) -> list[Figure]:
-    """The median of each moment in a store with little behind it and in one with much; each moment in turns."""
+    """The median of each moment in a store with little behind it and in one with much."""
     copies = QUICK_COPIES if quick else COPIES
     with _county(1) as young, _county(copies) as old:
         found = [(name, _timed(moment, REPEATED), _timed(old[name], REPEATED)) for name, moment in young.items()]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, literal_column, or_, select, update
 
-from models.mail import IS_ASIDE, Inbox, WebMessage
+from models.mail import IS_ASIDE, IS_NEW, Inbox, WebMessage
 from models.upsert import Upsert
 from models.words import Mail
 
@@ -75,7 +75,7 @@ _FAILED = (
     .where(Inbox.id == bindparam("letter"))
     .values({name: bindparam(name) for name in ("state", "attempts", "retry_at", "error")})
 )
-_WAITING = select(func.count()).select_from(Inbox).where(Inbox.state == _NEW)
+_WAITING = select(func.count()).select_from(Inbox).where(IS_NEW)
 _ASIDE = select(func.count()).select_from(Inbox).where(IS_ASIDE)
 
 
