@@ -1,6 +1,7 @@
 """One statement for many rows at a third of the usual price: its parameters are made column by column."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import JSON, Connection, Dialect
 Row = dict[str, Any]
 Make = Callable[[str, tuple[str, ...]], Any]
 """Makes the statement, from the dialect's name and the columns of its rows."""
+VALUES = 1_000  # So many go into one INSERT on SQLite, which costs a fifth to a third less than one for each row.
 
 
 class Bulk:
@@ -31,7 +33,10 @@ class Bulk:
         if compiled is None:
             compiled = self._compiled[key] = _Compiled(conn.dialect, self._make(*key), key[1])
         options = {"preserve_rowcount": True}
-        return conn.exec_driver_sql(compiled.sql, compiled.bind(rows), execution_options=options).rowcount
+        return sum(
+            conn.exec_driver_sql(sql, values, execution_options=options).rowcount
+            for sql, values in compiled.parts(compiled.bind(rows))
+        )
 
 
 class _Compiled:
@@ -42,7 +47,7 @@ class _Compiled:
         missing = set(compiled.binds) - set(columns)
         if missing:
             raise ValueError(f"every row has to say {', '.join(sorted(missing))}")
-        self.sql = str(compiled)
+        self._sql = str(compiled)
         self._positional = bool(compiled.positional)
         self._names: list[str] = list(compiled.positiontup or compiled.binds)
         self._values = itemgetter(*self._names, self._names[0])  # One twice, so that it always makes a tuple.
@@ -50,6 +55,19 @@ class _Compiled:
         self._converters = [
             (kind.bind_processor(dialect), isinstance(getattr(kind, "impl_instance", kind), JSON)) for kind in types
         ]
+
+        row = f"({', '.join('?' * len(self._names))})"
+        self._together = VALUES // len(self._names) if f" VALUES {row}" in self._sql else 1
+        self._sql_together = self._sql.replace(row, ", ".join([row] * self._together))
+
+    def parts(self, values: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+        """The statements to execute, each with what it is executed for."""
+        size = self._together
+        cut = len(values) - len(values) % size if size > 1 else 0
+        if cut:
+            yield self._sql_together, [tuple(chain(*values[at : at + size])) for at in range(0, cut, size)]
+        if cut < len(values):
+            yield self._sql, values[cut:]
 
     def bind(self, rows: Sequence[Row]) -> list[Any]:
         *columns, _ = zip(*map(self._values, rows), strict=True)

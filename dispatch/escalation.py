@@ -132,7 +132,7 @@ def _ask(work: Work, askings: Sequence[Asking]) -> dict[int, list[Candidate]]:
     for rung, group in _by_rung(askings):
         found |= matching.search(work, [asking.case for asking in group], rung)
     fits = Skip.NONE
-    chosen = {one.case.id: [who for who in found[one.case.id] if who.skip is fits][: one.rung.count] for one in askings}
+    chosen = {one.case.id: [who for who in found[one.case.id][: one.rung.count] if who.skip is fits] for one in askings}
     offers.make(work, [Chosen(one.case, one.nth, one.rung.ask, chosen[one.case.id]) for one in askings])
     _move(work, askings, chosen)
     for asking in askings:
@@ -215,9 +215,10 @@ def _write_down(work: Work, asking: Asking, found: Sequence[Candidate], asked: i
         for person_id, metres, skip, _, _ in found[:POOL_KEPT]
     ]
     fits = Skip.NONE
-    for one in pool[asked:]:  # Those who fit come first.
-        if one[2] is fits:
-            one[2] = Skip.FARTHER
+    for one in pool[asked:]:
+        if one[2] is not fits:  # Those who fit come first.
+            break
+        one[2] = Skip.FARTHER
     work.searches.append(
         {
             "request_id": asking.case.id,

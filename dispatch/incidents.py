@@ -113,7 +113,7 @@ def _newcomers(work: Work, leader: Case, joined: Sequence[Case]) -> int:
 
 _OF = (Offer.request_id == bindparam("joined")) & (Offer.answer == Answer.OPEN)
 _KNOW = select(Offer.person_id).where(Offer.request_id == bindparam("leader"))
-_TO_MOVE = select(Offer.token, Offer.person_id, Offer.round, Offer.rung).where(_OF, Offer.person_id.not_in(_KNOW))
+_TO_MOVE = select(Offer.token, Offer.person_id).where(_OF, Offer.person_id.not_in(_KNOW))
 _TOKENS: BindParameter[str] = bindparam("tokens", expanding=True)
 _KEYS: BindParameter[str] = bindparam("keys", expanding=True)
 _MOVE_OFFERS = (
@@ -145,7 +145,7 @@ def _move_offers(work: Work, leader: Case, joined: Case) -> None:
         at = {"leader": leader.id, "at_round": leader.round, "at_rung": leader.rung}
         work.conn.execute(_MOVE_OFFERS, {**at, "tokens": tokens})
         work.conn.execute(_MOVE_CARDS, {"leader": leader.id, "joined": joined.id, "people": people})
-        keys = [offers.post_key(joined.id, row.round, row.rung, row.person_id) for row in rows]
+        keys = [offers.post_key(token) for token in tokens]
         work.conn.execute(_MOVE_POSTS, {"leader": leader.id, "keys": keys})
 
 

@@ -14,6 +14,7 @@ from dispatch.work import Work
 from models.words import Ask, Skip, StewardKind, Within
 
 PROOF = 2e-5  # Whoever is ranked within this share of the last one chosen is measured by geodesic as well.
+AS_NEAR = 1 + 2 * PROOF  # Of squared metres.
 SPARE = 3  # How many fitting people beyond the number asked are kept, for "why me?".
 BEYOND = 6  # How many more of the nearest are looked at first, since some of them may not fit.
 
@@ -31,15 +32,14 @@ class Candidate(NamedTuple):
 _NOWHERE = float("inf")
 # Looking it up in its enum takes as long as ten other steps, and it is asked for each person.
 _FITS = Skip.NONE
-_Ranked = tuple[bool, float, Neighbour]
-"""Unskilled, squared metres (infinite without a point), who."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pool:
-    """Who may be asked, those with a point first, and these points beside, so that ranking need not look them up."""
+    """Who may be asked, those with a point first; their numbers and points beside, so that nobody need look them up."""
 
     people: Sequence[Neighbour]
+    numbers: Sequence[int]
     points: Sequence[tuple[float, float]]
     places: Mapping[int, int]  # Where in `people` each stands, by their number.
 
@@ -48,14 +48,15 @@ class _Pool:
         placed = [(one, (one.lat, one.lon)) for one in people if one.lat is not None and one.lon is not None]
         lost = [one for one in people if one.lat is None or one.lon is None]
         everyone = [*(one for one, _ in placed), *lost]
-        places = {one.person_id: place for place, one in enumerate(everyone)}
-        return cls(everyone, [point for _, point in placed], places)
+        numbers = [one.person_id for one in everyone]
+        places = {number: place for place, number in enumerate(numbers)}
+        return cls(everyone, numbers, [point for _, point in placed], places)
 
 
 class _Ranking(NamedTuple):
     """A pool around one request: `order` is places in it, best first; the others say what is at a place."""
 
-    people: Sequence[Neighbour]
+    pool: _Pool
     rough: Sequence[bool]  # Has not the skill that is needed, or not within reach.
     squares: Sequence[float]  # Squared metres; infinite without a point.
     order: Sequence[int]
@@ -63,20 +64,20 @@ class _Ranking(NamedTuple):
 
 @dataclass(slots=True)
 class _Look:
-    """One request's look around: the ranking, how far down it has been looked at, and whom that yields."""
+    """One request's look around: the ranking, how far down it has been looked at, and the places that this yields."""
 
     case: Case
     ranking: _Ranking
     depth: int
     responsible: int | None  # Their place in the pool.
-    fitting: list[_Ranked] = field(default_factory=list)
-    passed: list[tuple[Neighbour, float, Skip]] = field(default_factory=list)  # With squared metres.
+    fitting: list[int] = field(default_factory=list)
+    passed: list[tuple[int, Skip]] = field(default_factory=list)
+    alike: bool = False  # Some who fit are so nearly as far that the ranking does not tell them apart.
 
     def people(self) -> Iterable[int]:
-        people = self.ranking.people
-        yield from [people[place].person_id for place in self.ranking.order[: self.depth]]
-        if self.responsible is not None:
-            yield people[self.responsible].person_id
+        numbers = self.ranking.pool.numbers
+        looked_at = [*self.ranking.order[: self.depth], *(() if self.responsible is None else (self.responsible,))]
+        return map(numbers.__getitem__, looked_at)
 
 
 def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, list[Candidate]]:
@@ -91,15 +92,19 @@ def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, list[C
     if rung.ask not in (Ask.NEAREST, Ask.VOLUNTEERS):
         return _offices(work, requests, rung.ask)
     looks = _looks(work, requests, rung)
-    reasons = _reasons(work, requests, {one for look in looks for one in look.people()})
+    reasons = _reasons(work, requests, _people(looks))
     again = [look for look in looks if not _sift(look, reasons, rung.count)]
     if again:
         for look in again:
             look.depth = len(look.ranking.order)
-        reasons = _reasons(work, requests, {one for look in looks for one in look.people()})
+        reasons = _reasons(work, requests, _people(looks))
         for look in again:
             _sift(look, reasons, rung.count)
     return {look.case.id: _candidates(look, reasons, work.rules.responsible_within) for look in looks}
+
+
+def _people(looks: Iterable[_Look]) -> set[int]:
+    return set().union(*(look.people() for look in looks))
 
 
 def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
@@ -162,7 +167,7 @@ def _with_team(case: Case, pool: _Pool, teams: dict[str, _Team], reach: float) -
     if team is None or case.lat is None:
         return pool
     around = rank(case, team.around(case.lat, reach), reach**2)
-    near = [around.people[place] for place in around.order if not around.rough[place]]
+    near = [around.pool.people[place] for place in around.order if not around.rough[place]]
     return _Pool.of([*pool.people, *(one for one in near if one.person_id not in pool.places)])
 
 
@@ -182,12 +187,11 @@ def rank(case: Case, pool: _Pool, reach: float) -> _Ranking:
         squares += [_NOWHERE] * (len(people) - len(squares))
     if case.skill is None:  # In the order of plain numbers, which takes half as long as that of pairs.
         order = sorted(range(len(people)), key=squares.__getitem__)
-        return _Ranking(people, [True] * len(people), squares, order)
+        return _Ranking(pool, [True] * len(people), squares, order)
     wanted = f";{case.skill};"
     rough = [wanted not in one.skills or squared > reach for one, squared in zip(people, squares, strict=True)]
-    return _Ranking(
-        people, rough, squares, sorted(range(len(people)), key=lambda place: (rough[place], squares[place]))
-    )
+    order = sorted(range(len(people)), key=lambda place: (rough[place], squares[place]))
+    return _Ranking(pool, rough, squares, order)
 
 
 def _reasons(work: Work, requests: Sequence[Case], people: set[int]) -> Reasons:
@@ -206,61 +210,66 @@ def _sift(look: _Look, reasons: Reasons, count: int) -> bool:
 
     False: the people whose reasons are known do not suffice for that.
     """
-    fitting: list[_Ranked] = []
-    look.fitting, look.passed = fitting, []
-    against, enough = reasons.for_request(look.case), count + SPARE
-    people, rough, squares, order = look.ranking
-    for nth, place in enumerate(order):
-        if len(fitting) >= enough:
+    look.fitting, look.passed, look.alike = fitting, passed, _ = [], [], False
+    pool, rough, squares, order = look.ranking
+    numbers = pool.numbers
+    special, alone, waits = reasons.special(look.case), reasons.alone, reasons.waits(look.case)
+    enough, bound, beyond = count + SPARE, -1.0, None
+    for place in order[: look.depth]:
+        square = squares[place]
+        if beyond is not None and (rough[place], square) > beyond:
+            return True
+        number = numbers[place]
+        skip = special.get(number) or alone.get(number) or reasons.held_back(pool.people[place])
+        if skip is not _FITS or waits:
+            passed.append((place, Skip.QUIET if skip is _FITS else skip))
+            continue
+        if square <= bound:
+            look.alike = True
+        bound = square * AS_NEAR + 1e-9
+        fitting.append(place)
+        if len(fitting) == enough:
             last = fitting[count - 1]
-            if (rough[place], squares[place]) > (last[0], last[1] * (1 + 2 * PROOF) + 1e-9):
-                return True
-        if nth >= look.depth:
-            return False
-        who = people[place]
-        skip = against(who)
-        if skip is _FITS:
-            fitting.append((rough[place], squares[place], who))
-        else:
-            look.passed.append((who, squares[place], skip))
-    return True
+            beyond = rough[last], squares[last] * AS_NEAR + 1e-9
+    rest = order[look.depth :]
+    return not rest or (beyond is not None and (rough[rest[0]], squares[rest[0]]) > beyond)
 
 
 def _candidates(look: _Look, reasons: Reasons, within: float) -> list[Candidate]:
-    placed = look.case.lat is not None
-    near = _near(look.fitting)
-    if near or not placed:
-        found = _told_apart(look, near, reasons)
+    pool, rough, squares, _ = look.ranking
+    numbers, placed = pool.numbers, look.case.lat is not None
+    if look.alike or not placed:
+        found = _told_apart(look, reasons)
     else:  # The usual case: the ranking's order and distances stand.
-        found = [Candidate(one[0], squared**0.5, _FITS, not rough) for rough, squared, one in look.fitting]
+        found = [Candidate(numbers[place], squares[place] ** 0.5, _FITS, not rough[place]) for place in look.fitting]
     found = _responsible_first(look, found, reasons, within)
+    last = len(pool.points) if placed else 0  # Those after it have no point.
     return found + [
-        Candidate(one.person_id, squared**0.5 if placed and one.lat is not None else None, skip)
-        for one, squared, skip in look.passed
+        Candidate(numbers[place], squares[place] ** 0.5 if place < last else None, skip) for place, skip in look.passed
     ]
 
 
-def _near(fitting: Sequence[_Ranked]) -> set[int]:
-    """The places of those who are hardly farther than the one before them, and of that one."""
-    squares = [ranked[1] for ranked in fitting]
-    behind = [
-        place for place, (one, other) in enumerate(pairwise(squares), start=1) if other <= one * (1 + 2 * PROOF) + 1e-9
-    ]
-    return {*behind, *(place - 1 for place in behind)}
-
-
-def _told_apart(look: _Look, near: set[int], reasons: Reasons) -> list[Candidate]:
+def _told_apart(look: _Look, reasons: Reasons) -> list[Candidate]:
     """Those who fit, where some are nearly alike: the geodesic has the last word, then load, turn and number.
 
     The others keep the ranking's own figure, which differs from the geodesic by less than a millimetre in 1 km.
     """
     lat, lon = look.case.lat, look.case.lon
+    pool, rough, squares, _ = look.ranking
+    near = {
+        place
+        for pair in pairwise(look.fitting)
+        if squares[pair[1]] <= squares[pair[0]] * AS_NEAR + 1e-9
+        for place in pair
+    }
     found = []
-    for place, (rough, squared, one) in enumerate(look.fitting):
-        metre = 0.0 if lat is None else squared**0.5
+    for place in look.fitting:
+        one = pool.people[place]
+        metre = 0.0 if lat is None else squares[place] ** 0.5
         if lat is not None and lon is not None and place in near:
             metre = geo.metres(geo.Point(lat, lon), geo.Point(one.lat or 0.0, one.lon or 0.0))
-        found.append((rough, metre, reasons.states[one.person_id].load, str(one.asked_at or ""), one.person_id))
+        load = reasons.states[one.person_id].load
+        found.append((rough[place], metre, load, str(one.asked_at or ""), one.person_id))
     return [
         Candidate(person_id, None if lat is None else metre, _FITS, not rough)
         for rough, metre, _, _, person_id in sorted(found)
@@ -271,11 +280,11 @@ def _responsible_first(look: _Look, found: list[Candidate], reasons: Reasons, wi
     """Whoever is responsible for the household goes first when hardly farther than the nearest, and as skilled."""
     if look.responsible is None or not found or found[0].metres is None:
         return found
-    people, rough, squares, _ = look.ranking
-    one, metres = people[look.responsible], squares[look.responsible] ** 0.5
+    pool, rough, squares, _ = look.ranking
+    one, metres = pool.people[look.responsible], squares[look.responsible] ** 0.5
     skilled = not rough[look.responsible]
     near = skilled is found[0].skilled and metres <= found[0].metres + within
-    if not near or reasons.for_request(look.case)(one) is not _FITS:
+    if not near or reasons.against(look.case, one) is not _FITS:
         return found
     first = Candidate(one.person_id, metres, _FITS, skilled, responsible=True)
     return [first, *(other for other in found if other.person_id != one.person_id)]

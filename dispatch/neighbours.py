@@ -1,6 +1,6 @@
 """Who stands around a request and what speaks against asking them: read once for a whole batch of requests."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -186,42 +186,45 @@ class Reasons:
     daily_cap: int
     quiet: bool
     at_any_hour: frozenset[int] = frozenset()  # Practices that were ordered in quiet hours, and for them.
-    known: dict[int, Skip] = field(default_factory=dict)  # What holds a person back from any request.
+    alone: dict[int, Skip] = field(default_factory=dict)  # What holds a person back from any request, once known.
+    _members: dict[int | None, list[int]] = field(default_factory=dict)  # By household.
 
-    def for_request(self, case: Case) -> Callable[[Neighbour], Skip]:
-        """Tells why a neighbour is passed over for this request; NONE for whoever fits."""
-        states, known, requester = self.states, self.known, case.requester_id
-        homes = {case.household_id, self.homes[requester]} - {None}
-        asked = self.asked.get(case.id, {})
-        waits = self.quiet and case.urgency is not Urgency.URGENT and case.id not in self.at_any_hour
-        none, same = Skip.NONE, Skip.SAME_HOUSEHOLD
-        fits = Skip.QUIET if waits else none
+    def against(self, case: Case, one: Neighbour) -> Skip:
+        """Why this neighbour is passed over for this request; NONE if they fit."""
+        skip = self.special(case).get(one.person_id) or self.held_back(one)
+        return Skip.QUIET if skip is Skip.NONE and self.waits(case) else skip
 
-        def against(one: Neighbour) -> Skip:
-            person_id = one.person_id
-            if person_id == requester:
-                return Skip.REQUESTER
-            if states[person_id].household_id in homes:
-                return same
-            if person_id in asked:
-                return asked[person_id]
-            skip = known.get(person_id) or known.setdefault(person_id, self._alone(one))
-            return fits if skip is none else skip
+    def special(self, case: Case) -> dict[int, Skip]:
+        """Whom this very request passes over, and why: few, and they come before what holds for any request."""
+        found = dict(self.asked.get(case.id, ()))
+        members, same = self._members, Skip.SAME_HOUSEHOLD
+        if not members:
+            for person_id, state in self.states.items():
+                members.setdefault(state.household_id, []).append(person_id)
+        for home in {case.household_id, self.homes[case.requester_id]} - {None}:
+            for person_id in members.get(home, ()):
+                found[person_id] = same
+        found[case.requester_id] = Skip.REQUESTER
+        return found
 
-        return against
+    def waits(self, case: Case) -> bool:
+        """Whether it is the hour at which nobody is asked for this request."""
+        return self.quiet and case.urgency is not Urgency.URGENT and case.id not in self.at_any_hour
 
-    def _alone(self, one: Neighbour) -> Skip:
-        """Why somebody is passed over whatever the request."""
+    def held_back(self, one: Neighbour) -> Skip:
+        """Why somebody is passed over whatever the request; `alone` knows it from then on."""
         state = self.states[one.person_id]
         if one.absent != Skip.NONE:
-            return Skip(one.absent)
-        if not state.reachable:
-            return Skip.UNREACHABLE
-        if state.busy:
-            return Skip.BUSY
-        if state.load >= self.daily_cap:
-            return Skip.DAY_FULL
-        return Skip.NO_POINT if one.lat is None else Skip.NONE
+            skip = Skip(one.absent)
+        elif not state.reachable:
+            skip = Skip.UNREACHABLE
+        elif state.busy:
+            skip = Skip.BUSY
+        elif state.load >= self.daily_cap:
+            skip = Skip.DAY_FULL
+        else:
+            skip = Skip.NO_POINT if one.lat is None else Skip.NONE
+        return self.alone.setdefault(one.person_id, skip)
 
     def against_admin(self, case: Case, person_id: int) -> Skip:
         """Why an admin is passed over: an office is asked at any hour and with any load."""

@@ -36,13 +36,13 @@ class Chosen(NamedTuple):
 
 def make(work: Work, groups: Sequence[Chosen]) -> None:
     """Make the offers of many requests, with one statement of each kind, and put their cards into the first lane."""
-    waiting = _waiting(work, groups)
     rows = [row for one in groups for row in _offers(work, one)]
     if not rows:
         return
     tokens = new_tokens(len(rows))
     for row, token in zip(rows, tokens, strict=True):
         row["token"] = token
+    waiting = _waiting(work, groups, tokens)
     _NEW.run(work.conn, rows)
     _CARDS.send(work, tokens, CARD, Lane.OFFER)
     if waiting:
@@ -79,7 +79,7 @@ def _offers(work: Work, chosen: Chosen) -> list[Row]:
 
 
 # With the key that `post_key` gives.
-_CARDS = Circular(Offer.token, (Offer.request_id, Offer.round, Offer.rung, Offer.person_id, "offer"), Offer.person_id)
+_CARDS = Circular(Offer.token, (Offer.token, "offer"), Offer.person_id)
 _LATER = update(Outbox).where(among(Outbox.key, "keys")).values(send_at=bindparam("later"))
 _HOLDING = (
     select(Offer.person_id, Request.village_code, Request.matter)
@@ -93,20 +93,22 @@ _HOLDING = (
 )
 
 
-def _waiting(work: Work, groups: Sequence[Chosen]) -> list[str]:
-    """The cards that wait, by key: a second one of a matter may become one with the first before anybody sees it."""
-    shared = [one for one in groups if one.case.matter is not None]
-    people = {one.person_id for chosen in shared for one in chosen.people}
+def _waiting(work: Work, groups: Sequence[Chosen], tokens: Sequence[str]) -> list[str]:
+    """The cards that wait, by key: a second one of a matter may become one with the first before anybody sees it.
+
+    `tokens` are those of the new offers, which are not yet in the table.
+    """
+    people = {one.person_id for chosen in groups if chosen.case.matter is not None for one in chosen.people}
     if not people:
         return []
     holding = {(row[0], row[1], row[2]) for row in work.conn.execute(_HOLDING, {"people": list(people)}).all()}
     waiting = []
-    for chosen in shared:
-        case = chosen.case
-        for one in chosen.people if not case.followers else ():
-            about = (one.person_id, case.village_code, case.matter)
+    asked = ((chosen.case, one.person_id) for chosen in groups for one in chosen.people)
+    for (case, person_id), token in zip(asked, tokens, strict=True):
+        if case.matter is not None and not case.followers:
+            about = (person_id, case.village_code, case.matter)
             if about in holding:
-                waiting.append(post_key(case.id, case.round, chosen.nth, one.person_id))
+                waiting.append(post_key(token))
             holding.add(about)
     return waiting
 
@@ -119,9 +121,9 @@ def any_open(work: Work, case: Case, rung: int | None = None) -> bool:
     return work.conn.execute(statement).first() is not None
 
 
-def post_key(request_id: int, at_round: int, rung: int, person_id: int) -> str:
+def post_key(token: str) -> str:
     """The outbox's key of an offer's card: the same offer is sent once, whatever is repeated."""
-    return f"{request_id}:{at_round}:{rung}:{person_id}:offer"
+    return f"{token}:offer"
 
 
 def remind(work: Work, case: Case) -> None:
@@ -136,5 +138,5 @@ def remind(work: Work, case: Case) -> None:
         )
     ).all()
     for row in rows:
-        key = f"{post_key(case.id, case.round, case.rung, row.person_id)}:{case.repeats}"
+        key = f"{post_key(row.token)}:{case.repeats}"
         work.post(row.person_id, CARD, Lane.OFFER, key=key, case=case, offer_token=row.token)

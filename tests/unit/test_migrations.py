@@ -10,11 +10,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, select, text
 
 from models import migrate
+from models.clock import MovableClock
+from models.mail import Outbox
+from models.people import Person
 from models.store import Store
 from models.tables import metadata
+from models.words import Lane, Post
 
 
 @pytest.fixture
@@ -76,6 +80,26 @@ def test_a_failed_migration_leaves_an_empty_store(tmp_path: Path) -> None:
         migrate.migrate(store)
     assert inspect(store.engine).get_table_names() == ["requests"]
     store.close()
+
+
+def test_cards_that_wait_get_the_key_of_this_version(store: Store, clock: MovableClock) -> None:
+    def post(number: int, key: str, state: Post, token: str | None) -> dict[str, Any]:
+        at = {"created_at": clock.now(), "send_at": clock.now()}
+        said = {"id": number, "key": key, "state": state, "offer_token": token, "person_id": 1, "attempts": 0, **at}
+        return {**said, "lane": Lane.OFFER, "message": {}}
+
+    kept = {1: ("7:0:0:1:offer", Post.SENT, "t1"), 2: ("7:0:5:1:offer:2", Post.PENDING, "t2")}
+    kept |= {3: ("edit:7:1:offer", Post.PENDING, None)}
+    waits = {4: ("7:0:1:1:offer", Post.PENDING, "t4"), 5: ("7:0:2:1:offer", Post.IN_DOUBT, "t5")}
+    with store.write() as conn:
+        conn.execute(insert(Person), [{"id": 1, "name": "a", "created_at": clock.now()}])
+        conn.execute(insert(Outbox), [post(number, *said) for number, said in (kept | waits).items()])
+        conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        conn.execute(text("INSERT INTO alembic_version VALUES ('0016')"))
+    migrate.migrate(store)
+    with store.read() as conn:
+        keys = {row.id: row.key for row in conn.execute(select(Outbox.id, Outbox.key))}
+    assert keys == {**{number: said[0] for number, said in kept.items()}, 4: "t4:offer", 5: "t5:offer"}
 
 
 def test_files_are_numbered_as_their_revisions_in_one_chain() -> None:
