@@ -6,14 +6,15 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, insert, select, update
 
 from dispatch import appointments, errors
+from dispatch.among import among
 from dispatch.bulk import Bulk
 from dispatch.cases import Case
 from dispatch.permissions import Role
 from dispatch.work import Work
-from models.requests import Request
+from models.requests import Audit, Request
 from models.words import OPEN_STATES, Due, Event, State
 
 
@@ -112,6 +113,7 @@ def move_all(work: Work, cases: Sequence[Change], on: Event, actor_id: int | Non
         Taken: somebody else moved one of them first.
     """
     moved: list[Case] = []
+    lines: dict[tuple[State, int, int], list[Case]] = {}
     writes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for case, changes in cases:
         arrow = MOVES.get((case.state, on))
@@ -124,12 +126,39 @@ def move_all(work: Work, cases: Sequence[Change], on: Event, actor_id: int | Non
         after = case.but(values)
         moved.append(after)
         work.running.pop(case.requester_id, None)
-        detail = {"round": after.round, "rung": after.rung}
-        record(work, after, str(on), actor_id, before=case.state, after=after.state, **detail)
+        lines.setdefault((case.state, after.round, after.rung), []).append(after)
     for rows in writes.values():
         if _MOVE.run(work.conn, rows) != len(rows):
             raise errors.Taken
+    for (before, at_round, rung), group in lines.items():
+        _record_all(work, group, str(on), actor_id, before, {"round": at_round, "rung": rung})
     return moved
+
+
+MANY = 50  # From so many on a statement of their own is cheaper than their share of the next one.
+_SAME = (Audit.at, Audit.actor_id, Audit.action, Audit.before, Audit.after, Audit.detail)
+_PLACE = (Request.county_code, Request.township_code, Request.village_code)
+_LINES = insert(Audit).from_select(
+    [*(column.key for column in (*_SAME, *_PLACE)), "request_id"],
+    select(*(bindparam(column.key, type_=column.type) for column in _SAME), *_PLACE, Request.id).where(
+        among(Request.id, "requests")
+    ),
+    include_defaults=False,
+)
+
+
+def _record_all(
+    work: Work, cases: Sequence[Case], action: str, actor_id: int | None, before: State, detail: dict[str, Any]
+) -> None:
+    """`record` for many of whom the same is said; where they are very many, from the requests' own rows."""
+    after = cases[0].state
+    if len(cases) < MANY:
+        for case in cases:
+            record(work, case, action, actor_id, before=before, after=after, **detail)
+        return
+    work.flush_trail()
+    said = {"at": work.now, "actor_id": actor_id, "action": action, "before": str(before), "after": str(after)}
+    work.conn.execute(_LINES, {**said, "detail": detail, "requests": [case.id for case in cases]})
 
 
 def _moving(_dialect: str, columns: tuple[str, ...]) -> Any:

@@ -138,6 +138,11 @@ class Work:
             bulk.run(self.conn, rows)
             rows.clear()
 
+    def flush_trail(self) -> None:
+        """Write the lines that were collected, so that what is written directly stands after them."""
+        _TRAIL.run(self.conn, self.audit)
+        self.audit.clear()
+
 
 _NAME = select(Person.name).where(Person.id == bindparam("person"))
 _OPEN = Bulk(lambda *_: insert(Request))
@@ -161,4 +166,5 @@ def once(statement: Any) -> Any:
 
 
 _POST = Bulk(lambda dialect, _columns: once(insert_of(dialect)(Outbox)))
-_WRITERS = (*(Bulk(lambda *_, table=table: insert(table)) for table in (Audit, Note, Search)), _POST)
+_TRAIL, *_OTHERS = (Bulk(lambda *_, table=table: insert(table)) for table in (Audit, Note, Search))
+_WRITERS = (_TRAIL, *_OTHERS, _POST)

@@ -10,6 +10,7 @@ from dispatch import errors, lifecycle
 from dispatch.cases import COLUMNS, Case, load
 from dispatch.lifecycle import MOVES, TABLE
 from dispatch.rules import Rules
+from dispatch.taps import new_token
 from dispatch.telling import _NEWS, _TELL
 from dispatch.work import Work
 from docs.make_lifecycle import page
@@ -27,7 +28,7 @@ def a_request(work: Work, state: State) -> Case:
     """A request that stands in a state; written past the lifecycle, as only a test may."""
     people = work.conn.execute(insert(Person).returning(Person.id), [{"name": "a", "created_at": NOW, "frail": False}])
     case = lifecycle.open_case(
-        work, 1, token=f"t{state}", requester_id=people.scalar_one(), words="灯", category="other", urgency="normal",
+        work, 1, token=new_token(), requester_id=people.scalar_one(), words="灯", category="other", urgency="normal",
         place="", address="", ladder=[], round=0, rung=0, repeats=0, disputes=0, due="climb", due_at=NOW,
         opened_at=NOW, heard_at=NOW,
     )  # fmt: skip
@@ -68,6 +69,28 @@ def _walks(work: Work, at: State, on: Event) -> bool:
     written = work.conn.execute(select(Audit.before, Audit.after).where(Audit.action == on)).one()
     assert written == (at, arrow.to)
     return True
+
+
+def test_many_moved_at_once_leave_the_trail_of_as_many_moves(
+    store: Store, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trails = []
+    for many in (4, 3):
+        monkeypatch.setattr(lifecycle, "MANY", many)
+        with store.write() as conn, conn.begin_nested() as undone:
+            work = Work(conn, clock.now(), Rules())
+            cases = [a_request(work, State.WAITING)._replace(rung=rung) for rung in (0, 1, 0, 0)]
+            lifecycle.move_all(work, [(case, {}) for case in cases], Event.OFFER, None)
+            lifecycle.move(work, load(conn, cases[0].id), Event.ACCEPT, 1)
+            work.flush()
+            lines = conn.execute(select(*Audit.__table__.c).order_by(Audit.id)).mappings().all()
+            place = {case.id: nth for nth, case in enumerate(cases)}
+            trails.append([{**line, "id": None, "request_id": place[line["request_id"]]} for line in lines])
+            undone.rollback()
+    said = [(line["action"], line["request_id"], line["detail"].get("rung")) for line in trails[0]]
+    assert [line[:2] for line in said[:4]] == [("open", nth) for nth in range(4)]
+    assert said[4:] == [("offer", 0, 0), ("offer", 2, 0), ("offer", 3, 0), ("offer", 1, 1), ("accept", 0, 0)]
+    assert trails[0] == trails[1]
 
 
 def test_of_two_who_move_it_one_wins(store: Store, clock: MovableClock) -> None:
