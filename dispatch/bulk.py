@@ -10,7 +10,8 @@ from sqlalchemy import JSON, Connection, Dialect
 Row = dict[str, Any]
 Make = Callable[[str, tuple[str, ...]], Any]
 """Makes the statement, from the dialect's name and the columns of its rows."""
-VALUES = 1_000  # So many go into one INSERT on SQLite, which costs a fifth to a third less than one for each row.
+VALUES = 300  # So many go into one INSERT on SQLite, which costs a fifth to a third less than one for each row,
+MANY = 250  # from so many rows on: each connection keeps its statements, and the usual batch need not have two of each.
 
 
 class Bulk:
@@ -63,7 +64,7 @@ class _Compiled:
     def parts(self, values: list[Any]) -> Iterator[tuple[str, list[Any]]]:
         """The statements to execute, each with what it is executed for."""
         size = self._together
-        cut = len(values) - len(values) % size if size > 1 else 0
+        cut = len(values) - len(values) % size if size > 1 and len(values) >= MANY else 0
         if cut:
             yield self._sql_together, [tuple(chain(*values[at : at + size])) for at in range(0, cut, size)]
         if cut < len(values):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.sql import bindparam
 
-from dispatch.bulk import VALUES, Bulk
+from dispatch.bulk import MANY, VALUES, Bulk
 from models.clock import MovableClock
 from models.people import Person
 from models.requests import Audit
@@ -31,9 +31,10 @@ def test_values_come_back_as_they_were(store: Store, clock: MovableClock) -> Non
 
 
 def test_however_many_rows_there_are_each_is_written_once_and_in_order(store: Store, clock: MovableClock) -> None:
-    rows = [{"at": clock.now(), "actor_id": number, "action": "open", "detail": {}} for number in range(VALUES)]
+    together = VALUES // 4  # Rows of four columns.
+    rows = [{"at": clock.now(), "actor_id": number, "action": "open", "detail": {}} for number in range(MANY * 2)]
     with store.write() as conn:
-        for count in (1, VALUES // 4 - 1, VALUES // 4, VALUES // 4 + 1, VALUES):
+        for count in (1, together, MANY - 1, MANY, MANY - MANY % together + together, MANY * 2):
             conn.execute(delete(Audit))
             assert AUDIT.run(conn, rows[:count]) == count
             kept = conn.execute(select(Audit.actor_id).order_by(Audit.id)).scalars().all()
