@@ -10,8 +10,8 @@ from sqlalchemy import JSON, Connection, Dialect
 Row = dict[str, Any]
 Make = Callable[[str, tuple[str, ...]], Any]
 """Makes the statement, from the dialect's name and the columns of its rows."""
-VALUES = 300  # So many go into one INSERT on SQLite, which costs a fifth to a third less than one for each row,
-MANY = 250  # from so many rows on: each connection keeps its statements, and the usual batch need not have two of each.
+VALUES = 300  # So many go into one INSERT on SQLite, which costs a fifth to a third less than one for each row.
+MANY = 250  # From so many rows on: each connection keeps its statements, and usual batches need not have two of each.
 
 
 class Bulk:

@@ -1,7 +1,6 @@
 """Who is nearest and fits: the people around many requests are ranked at once, the geodesic has the last word."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -9,7 +8,8 @@ from typing import NamedTuple
 from dispatch import areas, geo, neighbours
 from dispatch.cases import Case
 from dispatch.ladders import Rung
-from dispatch.neighbours import Neighbour, Reasons
+from dispatch.neighbours import Reasons
+from dispatch.ranking import Pool, Ranking, Team, rank
 from dispatch.work import Work
 from models.words import Ask, Skip, StewardKind, Within
 
@@ -29,37 +29,8 @@ class Candidate(NamedTuple):
     responsible: bool = False  # Asked first, being responsible for the household and as near as the nearest.
 
 
-_NOWHERE = float("inf")
 # Looking it up in its enum takes as long as ten other steps, and it is asked for each person.
 _FITS = Skip.NONE
-
-
-@dataclass(frozen=True, slots=True)
-class _Pool:
-    """Who may be asked, those with a point first; their numbers and points beside, so that nobody need look them up."""
-
-    people: Sequence[Neighbour]
-    numbers: Sequence[int]
-    points: Sequence[tuple[float, float]]
-    places: Mapping[int, int]  # Where in `people` each stands, by their number.
-
-    @classmethod
-    def of(cls, people: Sequence[Neighbour]) -> "_Pool":
-        placed = [(one, (one.lat, one.lon)) for one in people if one.lat is not None and one.lon is not None]
-        lost = [one for one in people if one.lat is None or one.lon is None]
-        everyone = [*(one for one, _ in placed), *lost]
-        numbers = [one.person_id for one in everyone]
-        places = {number: place for place, number in enumerate(numbers)}
-        return cls(everyone, numbers, [point for _, point in placed], places)
-
-
-class _Ranking(NamedTuple):
-    """A pool around one request: `order` is places in it, best first; the others say what is at a place."""
-
-    pool: _Pool
-    rough: Sequence[bool]  # Has not the skill that is needed, or not within reach.
-    squares: Sequence[float]  # Squared metres; infinite without a point.
-    order: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -67,7 +38,7 @@ class _Look:
     """One request's look around: the ranking, how far down it has been looked at, and the places that this yields."""
 
     case: Case
-    ranking: _Ranking
+    ranking: Ranking
     depth: int
     responsible: int | None  # Their place in the pool.
     fitting: list[int] = field(default_factory=list)
@@ -114,7 +85,7 @@ def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
     of_grids = in_grid and all(case.grid_id is not None for case in requests)
     codes = {case.village_code for case in requests if case.village_code}
     villages = neighbours.around(work, codes, kind, grids if of_grids else ())
-    pools: dict[tuple[str, int | None], _Pool] = {}
+    pools: dict[tuple[str, int | None], Pool] = {}
     teams = _teams(work, requests, kind)
     theirs = neighbours.responsible(work.conn, {case.household_id for case in requests if case.household_id})
     depth, reach = rung.count + SPARE + BEYOND, work.rules.skill_reach**2
@@ -123,7 +94,7 @@ def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
         where = case.village_code or "", case.grid_id if in_grid else None  # None: all of it.
         if where not in pools:
             people = villages.get(where[0], [])
-            pools[where] = _Pool.of([one for one in people if where[1] in (None, one.grid_id)])
+            pools[where] = Pool.of([one for one in people if where[1] in (None, one.grid_id)])
         pool = _with_team(case, pools[where], teams, work.rules.skill_reach)
         responsible = pool.places.get(theirs.get(case.household_id or 0, 0))
         unplaced = case.lat is None  # Nobody is nearer than others: all of them are looked at.
@@ -131,20 +102,7 @@ def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
     return looks
 
 
-@dataclass(frozen=True, slots=True)
-class _Team:
-    """The people of one skill from south to north, so that those around a request are found without looking at all."""
-
-    lats: list[float]
-    people: list[Neighbour]
-
-    def around(self, lat: float, reach: float) -> _Pool:
-        """Those not farther north or south than so many metres, and perhaps a few beyond."""
-        dy = reach / geo.LAT_METRES
-        return _Pool.of(self.people[bisect_left(self.lats, lat - dy) : bisect_right(self.lats, lat + dy)])
-
-
-def _teams(work: Work, requests: Sequence[Case], kind: StewardKind) -> dict[str, _Team]:
+def _teams(work: Work, requests: Sequence[Case], kind: StewardKind) -> dict[str, Team]:
     """By skill the people around the requests that need it, of all villages of their townships."""
     placed = [case for case in requests if case.skill and case.township_code and case.lat is not None]
     box = geo.around([geo.Point(case.lat or 0.0, case.lon or 0.0) for case in placed], work.rules.skill_reach)
@@ -152,7 +110,7 @@ def _teams(work: Work, requests: Sequence[Case], kind: StewardKind) -> dict[str,
         return {}
     people = neighbours.skilled(work, {case.township_code for case in placed if case.township_code}, box, kind)
     people.sort(key=lambda one: (one.lat or 0.0, one.person_id))
-    teams = {case.skill: _Team([], []) for case in placed if case.skill}
+    teams = {case.skill: Team([], []) for case in placed if case.skill}
     for one in people:
         for skill in one.skills.split(";"):
             if skill in teams:
@@ -161,37 +119,14 @@ def _teams(work: Work, requests: Sequence[Case], kind: StewardKind) -> dict[str,
     return teams
 
 
-def _with_team(case: Case, pool: _Pool, teams: dict[str, _Team], reach: float) -> _Pool:
+def _with_team(case: Case, pool: Pool, teams: dict[str, Team], reach: float) -> Pool:
     """The pool, and besides whoever has the skill within reach: of the next grid, of the next village."""
     team = teams.get(case.skill or "")
     if team is None or case.lat is None:
         return pool
     around = rank(case, team.around(case.lat, reach), reach**2)
     near = [around.pool.people[place] for place in around.order if not around.rough[place]]
-    return _Pool.of([*pool.people, *(one for one in near if one.person_id not in pool.places)])
-
-
-def rank(case: Case, pool: _Pool, reach: float) -> _Ranking:
-    """The pool in the order of the local polynomial (`geo.Ranking`); `reach` is squared metres.
-
-    In Python, over people read once for many requests: pair by pair in SQL it took far longer (ADR 0014).
-    """
-    lat, lon, k1, k2, k3 = case.lat, case.lon, case.k1, case.k2, case.k3
-    people = pool.people
-    if lat is None or lon is None or k1 is None or k2 is None or k3 is None:
-        squares = [0.0] * len(people)
-    else:
-        squares = [
-            k1 * (dy := north - lat) * dy + (dx := east - lon) * dx * (k2 + k3 * dy) for north, east in pool.points
-        ]
-        squares += [_NOWHERE] * (len(people) - len(squares))
-    if case.skill is None:  # In the order of plain numbers, which takes half as long as that of pairs.
-        order = sorted(range(len(people)), key=squares.__getitem__)
-        return _Ranking(pool, [True] * len(people), squares, order)
-    wanted = f";{case.skill};"
-    rough = [wanted not in one.skills or squared > reach for one, squared in zip(people, squares, strict=True)]
-    order = sorted(range(len(people)), key=lambda place: (rough[place], squares[place]))
-    return _Ranking(pool, rough, squares, order)
+    return Pool.of([*pool.people, *(one for one in near if one.person_id not in pool.places)])
 
 
 def _reasons(work: Work, requests: Sequence[Case], people: set[int]) -> Reasons:

@@ -65,7 +65,7 @@ class Outbox(Placed, Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    key: Mapped[str] = mapped_column(String(120), unique=True)  # request:round:rung:person:kind, or a random one.
+    key: Mapped[str] = mapped_column(String(120), unique=True)  # What it is about and its kind, or a random one.
     lane: Mapped[Lane] = mapped_column(Integer)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     channel: Mapped[str | None] = mapped_column(String(16))  # Where it goes when not to a chat of the person:
