@@ -23,7 +23,7 @@ from models.store import Store
 
 LOOK = 0.2  # Seconds between two looks into the inbox when nobody wakes us.
 TICK = 0.25  # Seconds between two sweeps.
-SELDOM = 15  # Seconds between two looks for dialogs left half-way and into the calendar.
+SELDOM = 15  # Seconds between two checkpoints, looks for dialogs left half-way, and looks into the calendar.
 AFTER_FAULT = 1.0  # Seconds until the database is tried again.
 MARK_EVERY = timedelta(seconds=2)  # How often the sweep says that it runs.
 
@@ -127,6 +127,7 @@ class Circle:
             work = Work(conn, self._clock.now(), self.rules)
             count = flow.expire(work)
             work.flush()
+        self._store.checkpoint()
         if not self._sweeping:
             return count
         count += calendar.run_due(self._store, self._clock, self.rules, JOBS)

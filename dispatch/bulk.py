@@ -1,7 +1,6 @@
 """One statement for many rows at a third of the usual price: its parameters are made column by column."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -10,8 +9,6 @@ from sqlalchemy import JSON, Connection, Dialect
 Row = dict[str, Any]
 Make = Callable[[str, tuple[str, ...]], Any]
 """Makes the statement, from the dialect's name and the columns of its rows."""
-VALUES = 300  # So many go into one INSERT on SQLite, which costs a fifth to a third less than one for each row.
-MANY = 250  # From so many rows on: each connection keeps its statements, and usual batches need not have two of each.
 
 
 class Bulk:
@@ -34,10 +31,7 @@ class Bulk:
         if compiled is None:
             compiled = self._compiled[key] = _Compiled(conn.dialect, self._make(*key), key[1])
         options = {"preserve_rowcount": True}
-        return sum(
-            conn.exec_driver_sql(sql, values, execution_options=options).rowcount
-            for sql, values in compiled.parts(compiled.bind(rows))
-        )
+        return conn.exec_driver_sql(compiled.sql, compiled.bind(rows), execution_options=options).rowcount
 
 
 class _Compiled:
@@ -48,7 +42,7 @@ class _Compiled:
         missing = set(compiled.binds) - set(columns)
         if missing:
             raise ValueError(f"every row has to say {', '.join(sorted(missing))}")
-        self._sql = str(compiled)
+        self.sql = str(compiled)
         self._positional = bool(compiled.positional)
         self._names: list[str] = list(compiled.positiontup or compiled.binds)
         self._values = itemgetter(*self._names, self._names[0])  # One twice, so that it always makes a tuple.
@@ -56,19 +50,6 @@ class _Compiled:
         self._converters = [
             (kind.bind_processor(dialect), isinstance(getattr(kind, "impl_instance", kind), JSON)) for kind in types
         ]
-
-        row = f"({', '.join('?' * len(self._names))})"
-        self._together = VALUES // len(self._names) if f" VALUES {row}" in self._sql else 1
-        self._sql_together = self._sql.replace(row, ", ".join([row] * self._together))
-
-    def parts(self, values: list[Any]) -> Iterator[tuple[str, list[Any]]]:
-        """The statements to execute, each with what it is executed for."""
-        size = self._together
-        cut = len(values) - len(values) % size if size > 1 and len(values) >= MANY else 0
-        if cut:
-            yield self._sql_together, [tuple(chain(*values[at : at + size])) for at in range(0, cut, size)]
-        if cut < len(values):
-            yield self._sql, values[cut:]
 
     def bind(self, rows: Sequence[Row]) -> list[Any]:
         *columns, _ = zip(*map(self._values, rows), strict=True)

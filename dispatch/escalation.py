@@ -6,13 +6,17 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from sqlalchemy import Integer, bindparam, cast
+
 from dispatch import areas, cards, floods, incidents, lifecycle, matching, offers, offices, telling
 from dispatch.cases import Case
+from dispatch.given import given, insert_given
 from dispatch.ladders import Ladder, Rung
-from dispatch.matching import Candidate
+from dispatch.matching import Candidate, Found, Passed, tenths
 from dispatch.messages import Message
 from dispatch.offers import Chosen
 from dispatch.work import Work
+from models.requests import Request, Search
 from models.store import dumps, loads
 from models.words import Ask, Due, Event, Lane, Skip, State
 
@@ -128,15 +132,15 @@ def replace(work: Work, case: Case) -> None:
 
 def _ask(work: Work, askings: Sequence[Asking]) -> dict[int, list[Candidate]]:
     """Search, offer, move and tell for many requests, with one statement of each kind. Returns who was chosen."""
-    found: dict[int, list[Candidate]] = {}
+    found: dict[int, Found] = {}
     for rung, group in _by_rung(askings):
         found |= matching.search(work, [asking.case for asking in group], rung)
-    fits = Skip.NONE
-    chosen = {one.case.id: [who for who in found[one.case.id][: one.rung.count] if who.skip is fits] for one in askings}
+    chosen = {one.case.id: found[one.case.id].fitting[: one.rung.count] for one in askings}
     offers.make(work, [Chosen(one.case, one.nth, one.rung.ask, chosen[one.case.id]) for one in askings])
     _move(work, askings, chosen)
-    for asking in askings:
-        _write_down(work, asking, found[asking.case.id], len(chosen[asking.case.id]))
+    pools = {str(one.case.id): _pool(found[one.case.id], len(chosen[one.case.id])) for one in askings}
+    if pools:
+        work.conn.execute(_SEARCHED, {"pools": pools, "now": work.now})
     return chosen
 
 
@@ -208,29 +212,22 @@ def _asked_now(ask: Ask, count: int, until: str) -> Message:
     return Message(key, {"count": count, "until": until})
 
 
-def _write_down(work: Work, asking: Asking, found: Sequence[Candidate], asked: int) -> None:
-    """Keep who was considered and why not, for "why me?" and "why nobody?"."""
-    pool: list[list[Any]] = [
-        [person_id, None if metres is None else int(metres * 10 + 0.5) / 10, skip]  # `round` takes ten times as long.
-        for person_id, metres, skip, _, _ in found[:POOL_KEPT]
+def _pool(found: Found, asked: int) -> list[Passed]:
+    """Who was considered and why not, for "why me?" and "why nobody?"."""
+    fitting = [
+        (one.person_id, tenths(one.metres), Skip.NONE if place < asked else Skip.FARTHER)
+        for place, one in enumerate(found.fitting)
     ]
-    fits = Skip.NONE
-    for one in pool[asked:]:
-        if one[2] is not fits:  # Those who fit come first.
-            break
-        one[2] = Skip.FARTHER
-    work.searches.append(
-        {
-            "request_id": asking.case.id,
-            "county_code": asking.case.county_code,
-            "township_code": asking.case.township_code,
-            "village_code": asking.case.village_code,
-            "round": asking.case.round,
-            "rung": asking.nth,
-            "at": work.now,
-            "pool": pool,
-        }
-    )
+    return (fitting + found.passed)[:POOL_KEPT]
+
+
+_POOLS = given("pools")  # By request, which stands on its new rung already.
+_SEARCHED = insert_given(
+    Search,
+    _POOLS,
+    cast(_POOLS.c.key, Integer),
+    {Search.rung: Request.rung, Search.at: bindparam("now", type_=Search.at.type), Search.pool: _POOLS.c.value},
+)
 
 
 def township_rung(case: Case) -> int:

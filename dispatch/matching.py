@@ -20,13 +20,28 @@ BEYOND = 6  # How many more of the nearest are looked at first, since some of th
 
 
 class Candidate(NamedTuple):
-    """One person considered: distance in metres (None without a point) and why they were passed over."""
+    """One person who fits; their distance in metres, none without a point."""
 
     person_id: int
     metres: float | None
-    skip: Skip
     skilled: bool = False
     responsible: bool = False  # Asked first, being responsible for the household and as near as the nearest.
+
+
+Passed = tuple[int, float | None, Skip]
+"""One person who was considered, as it is written down: their distance in metres to a tenth, and why not they."""
+
+
+class Found(NamedTuple):
+    """Who may be asked for one request, best first, and who was passed over, nearest first."""
+
+    fitting: list[Candidate]
+    passed: list[Passed]
+
+
+def tenths(metres: float | None) -> float | None:
+    """Rounded to a tenth; `round` takes ten times as long."""
+    return None if metres is None else int(metres * 10 + 0.5) / 10
 
 
 # Looking it up in its enum takes as long as ten other steps, and it is asked for each person.
@@ -45,20 +60,15 @@ class _Look:
     passed: list[tuple[int, Skip]] = field(default_factory=list)
     alike: bool = False  # Some who fit are so nearly as far that the ranking does not tell them apart.
 
-    def people(self) -> Iterable[int]:
-        numbers = self.ranking.pool.numbers
-        looked_at = [*self.ranking.order[: self.depth], *(() if self.responsible is None else (self.responsible,))]
-        return map(numbers.__getitem__, looked_at)
 
+def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, Found]:
+    """For each request by id the people of its rung.
 
-def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, list[Candidate]]:
-    """For each request by id the people of its rung, best first, with distance and reason (`Skip.NONE`: fits).
-
-    Those who fit come first: the skilled within reach where a skill is needed (of whichever grid of the village, or
+    Best are the skilled within reach where a skill is needed (of whichever grid of the village, or
     village of the township, also where the rung looks no farther than the grid), then by geodesic distance; ties go to
     the least loaded today, then to the one not asked for longest, then to the lower id. The household's responsible
-    steward goes before somebody who is hardly nearer. Those passed over follow, as far as they are nearer than the last
-    one who fits. The same input gives the same answer.
+    steward goes before somebody who is hardly nearer. Those passed over are named as far as they are nearer than the
+    last one who fits. The same input gives the same answer.
     """
     if rung.ask not in (Ask.NEAREST, Ask.VOLUNTEERS):
         return _offices(work, requests, rung.ask)
@@ -71,11 +81,17 @@ def search(work: Work, requests: Sequence[Case], rung: Rung) -> dict[int, list[C
         reasons = _reasons(work, requests, _people(looks))
         for look in again:
             _sift(look, reasons, rung.count)
-    return {look.case.id: _candidates(look, reasons, work.rules.responsible_within) for look in looks}
+    return {look.case.id: _found(look, reasons, work.rules.responsible_within) for look in looks}
 
 
 def _people(looks: Iterable[_Look]) -> set[int]:
-    return set().union(*(look.people() for look in looks))
+    people: set[int] = set()
+    for look in looks:
+        numbers = look.ranking.pool.numbers
+        people.update([numbers[place] for place in look.ranking.order[: look.depth]])
+        if look.responsible is not None:
+            people.add(numbers[look.responsible])
+    return people
 
 
 def _looks(work: Work, requests: Sequence[Case], rung: Rung) -> list[_Look]:
@@ -170,18 +186,18 @@ def _sift(look: _Look, reasons: Reasons, count: int) -> bool:
     return not rest or (beyond is not None and (rough[rest[0]], squares[rest[0]]) > beyond)
 
 
-def _candidates(look: _Look, reasons: Reasons, within: float) -> list[Candidate]:
+def _found(look: _Look, reasons: Reasons, within: float) -> Found:
     pool, rough, squares, _ = look.ranking
     numbers, placed = pool.numbers, look.case.lat is not None
     if look.alike or not placed:
-        found = _told_apart(look, reasons)
+        fitting = _told_apart(look, reasons)
     else:  # The usual case: the ranking's order and distances stand.
-        found = [Candidate(numbers[place], squares[place] ** 0.5, _FITS, not rough[place]) for place in look.fitting]
-    found = _responsible_first(look, found, reasons, within)
+        fitting = [Candidate(numbers[place], squares[place] ** 0.5, not rough[place]) for place in look.fitting]
     last = len(pool.points) if placed else 0  # Those after it have no point.
-    return found + [
-        Candidate(numbers[place], squares[place] ** 0.5 if place < last else None, skip) for place, skip in look.passed
+    passed = [
+        (numbers[place], tenths(squares[place] ** 0.5) if place < last else None, skip) for place, skip in look.passed
     ]
+    return Found(_responsible_first(look, fitting, reasons, within), passed)
 
 
 def _told_apart(look: _Look, reasons: Reasons) -> list[Candidate]:
@@ -206,7 +222,7 @@ def _told_apart(look: _Look, reasons: Reasons) -> list[Candidate]:
         load = reasons.states[one.person_id].load
         found.append((rough[place], metre, load, str(one.asked_at or ""), one.person_id))
     return [
-        Candidate(person_id, None if lat is None else metre, _FITS, not rough)
+        Candidate(person_id, None if lat is None else metre, not rough)
         for rough, metre, _, _, person_id in sorted(found)
     ]
 
@@ -221,17 +237,19 @@ def _responsible_first(look: _Look, found: list[Candidate], reasons: Reasons, wi
     near = skilled is found[0].skilled and metres <= found[0].metres + within
     if not near or reasons.against(look.case, one) is not _FITS:
         return found
-    first = Candidate(one.person_id, metres, _FITS, skilled, responsible=True)
+    first = Candidate(one.person_id, metres, skilled, responsible=True)
     return [first, *(other for other in found if other.person_id != one.person_id)]
 
 
-def _offices(work: Work, requests: Sequence[Case], ask: Ask) -> dict[int, list[Candidate]]:
+def _offices(work: Work, requests: Sequence[Case], ask: Ask) -> dict[int, Found]:
     codes = {case.id: areas.code(case, areas.OFFICES[ask]) for case in requests}
     known = neighbours.admins(work.conn, {code for code in codes.values() if code})
     reasons = _reasons(work, requests, {one for people in known.values() for one in people})
     found = {}
     for case in requests:
-        people = known.get(codes[case.id] or "", [])
-        candidates = [Candidate(one, None, reasons.against_admin(case, one)) for one in people]
-        found[case.id] = sorted(candidates, key=lambda one: one.skip is not _FITS)
+        skips = [(one, reasons.against_admin(case, one)) for one in known.get(codes[case.id] or "", [])]
+        found[case.id] = Found(
+            [Candidate(one, None) for one, skip in skips if skip is _FITS],
+            [(one, None, skip) for one, skip in skips if skip is not _FITS],
+        )
     return found

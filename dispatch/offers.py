@@ -1,15 +1,15 @@
 """Offers: a request put before the people of a rung, each with a card of their own; and once more while they wait."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, literal, select, update
 
 from dispatch import cards
 from dispatch.among import among
-from dispatch.bulk import Bulk, Row
 from dispatch.cases import Case
 from dispatch.circulars import Circular
+from dispatch.given import given, insert_given
 from dispatch.matching import Candidate
 from dispatch.messages import Message
 from dispatch.taps import new_tokens
@@ -21,7 +21,22 @@ from models.words import Answer, Ask, Lane, State
 
 _WHY = {Ask.NEAREST: "why.nearest", Ask.VOLUNTEERS: "why.volunteer"}
 CARD = Message("", card=cards.OFFER, loud=True)  # What it says is drawn when it is sent.
-_NEW = Bulk(lambda *_: insert(Offer))
+_OFFERS = given("offers")  # By token: request, person, metres, why.
+_NEW = insert_given(
+    Offer,
+    _OFFERS,
+    _OFFERS.c.value[0].as_integer(),
+    {
+        Offer.person_id: _OFFERS.c.value[1].as_integer(),
+        Offer.metres: _OFFERS.c.value[2].as_float(),
+        Offer.why: _OFFERS.c.value[3].as_string(),
+        Offer.token: _OFFERS.c.key,
+        Offer.rung: bindparam("rung", type_=Offer.rung.type),
+        Offer.ask: bindparam("ask", type_=Offer.ask.type),
+        Offer.asked_at: bindparam("now", type_=Offer.asked_at.type),
+        Offer.answer: literal(Answer.OPEN, Offer.answer.type),
+    },
+)
 _ASKED = update(Steward).where(among(Steward.person_id, "people")).values(asked_at=bindparam("now"))
 
 
@@ -36,14 +51,17 @@ class Chosen(NamedTuple):
 
 def make(work: Work, groups: Sequence[Chosen]) -> None:
     """Make the offers of many requests, with one statement of each kind, and put their cards into the first lane."""
-    rows = [row for one in groups for row in _offers(work, one)]
-    if not rows:
+    asked = [(one, who) for one in groups for who in one.people]
+    if not asked:
         return
-    tokens = new_tokens(len(rows))
-    for row, token in zip(rows, tokens, strict=True):
-        row["token"] = token
+    tokens = new_tokens(len(asked))
     waiting = _waiting(work, groups, tokens)
-    _NEW.run(work.conn, rows)
+    rungs: dict[tuple[int, Ask], dict[str, Any]] = {}
+    for (one, who), token in zip(asked, tokens, strict=True):
+        offer = one.case.id, who.person_id, who.metres, _why(one.ask, who)
+        rungs.setdefault((one.nth, one.ask), {})[token] = offer
+    for (nth, ask), offers in rungs.items():
+        work.conn.execute(_NEW, {"offers": offers, "rung": nth, "ask": ask, "now": work.now})
     _CARDS.send(work, tokens, CARD, Lane.OFFER)
     if waiting:
         work.conn.execute(_LATER, {"keys": waiting, "later": work.now + work.rules.incidents.hold})
@@ -52,30 +70,11 @@ def make(work: Work, groups: Sequence[Chosen]) -> None:
         work.conn.execute(_ASKED, {"people": list(turns), "now": work.now})
 
 
-def _offers(work: Work, chosen: Chosen) -> list[Row]:
-    """The rows of new offers, but for their tokens."""
-    case = chosen.case
-    usual = _WHY.get(chosen.ask, "why.office")
-    shared: Row = {
-        "request_id": case.id,
-        "round": case.round,
-        "rung": chosen.nth,
-        "ask": chosen.ask,
-        "asked_at": work.now,
-        "answer": Answer.OPEN,
-        "county_code": case.county_code,
-        "township_code": case.township_code,
-        "village_code": case.village_code,
-    }
-    return [
-        {
-            **shared,
-            "person_id": one.person_id,
-            "metres": one.metres,
-            "why": "why.skilled" if one.skilled else "why.responsible" if one.responsible else usual,
-        }
-        for one in chosen.people
-    ]
+def _why(ask: Ask, who: Candidate) -> str:
+    """Key of the sentence that answers "why me?"."""
+    if who.skilled:
+        return "why.skilled"
+    return "why.responsible" if who.responsible else _WHY.get(ask, "why.office")
 
 
 # With the key that `post_key` gives.

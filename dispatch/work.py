@@ -15,14 +15,14 @@ from dispatch.spots import Spot
 from dispatch.taps import new_tokens
 from models.mail import Outbox
 from models.people import Person
-from models.requests import Audit, Note, Request, Search
+from models.requests import Audit, Note, Request
 from models.upsert import insert_of
 from models.words import Lane, Post
 
 
 @dataclass(slots=True)
 class Work:
-    """Collects the rows nobody reads before the commit (audit, timeline, searches, outbox) for one bulk insert each.
+    """Collects the rows nobody reads before the commit (audit, timeline, outbox) for one bulk insert each.
 
     `now` is one instant for the whole transaction, so that everything in it agrees. `running` holds what was read ahead
     for many people at once; whoever writes a request forgets its requester's (`dispatch.lifecycle`).
@@ -34,7 +34,6 @@ class Work:
     opened: list[Row] = field(default_factory=list)  # New requests; written before anything else is done with them.
     audit: list[Row] = field(default_factory=list)
     notes: list[Row] = field(default_factory=list)
-    searches: list[Row] = field(default_factory=list)
     posts: list[Row] = field(default_factory=list)
     starting: list[Case] = field(default_factory=list)  # New requests; `escalation.start` asks for them all at once.
     earned: list[Fact] = field(default_factory=list)  # Deeds that ended; `settling.settle` enters them all at once.
@@ -127,14 +126,14 @@ class Work:
             del rows[size:]
 
     def _collected(self) -> tuple[list[Any], ...]:
-        return self.opened, self.audit, self.notes, self.searches, self.posts, self.starting, self.earned
+        return self.opened, self.audit, self.notes, self.posts, self.starting, self.earned
 
     def flush(self) -> None:
         """Write what was collected. Called once, before the commit, and by whoever must read it earlier."""
         unique = [row for row in self.posts if row["key"] is None]
         for row, token in zip(unique, new_tokens(len(unique)), strict=True):
             row["key"] = f"once:{token}"
-        for bulk, rows in zip(_WRITERS, (self.audit, self.notes, self.searches, self.posts), strict=True):
+        for bulk, rows in zip(_WRITERS, (self.audit, self.notes, self.posts), strict=True):
             bulk.run(self.conn, rows)
             rows.clear()
 
@@ -166,5 +165,5 @@ def once(statement: Any) -> Any:
 
 
 _POST = Bulk(lambda dialect, _columns: once(insert_of(dialect)(Outbox)))
-_TRAIL, *_OTHERS = (Bulk(lambda *_, table=table: insert(table)) for table in (Audit, Note, Search))
-_WRITERS = (_TRAIL, *_OTHERS, _POST)
+_TRAIL, _SAID = (Bulk(lambda *_, table=table: insert(table)) for table in (Audit, Note))
+_WRITERS = (_TRAIL, _SAID, _POST)

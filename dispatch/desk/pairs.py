@@ -14,7 +14,7 @@ from dispatch.permissions import Action, can
 from dispatch.taps import Verb
 from dispatch.work import Work
 from models.requests import Offer
-from models.words import HELD_STATES, Answer, Ask, Due, Lane, Level, Skip, State, Within
+from models.words import HELD_STATES, Answer, Ask, Due, Lane, Level, State, Within
 
 PAIR = 2  # So many people, where two are asked for.
 CALLED = 2  # How many further people one call asks.
@@ -49,8 +49,8 @@ def _free(work: Work, case: Case, passed: set[int]) -> list[int]:
     found: list[matching.Candidate] = []
     for ask in (Ask.NEAREST, Ask.VOLUNTEERS):
         rung = Rung(ask=ask, within=Within.VILLAGE, count=CALLED + len(passed), wait=timedelta(minutes=5))
-        people = matching.search(work, [case], rung)[case.id]
-        found += [one for one in people if one.skip is Skip.NONE and one.person_id not in passed]
+        people = matching.search(work, [case], rung)[case.id].fitting
+        found += [one for one in people if one.person_id not in passed]
     found.sort(key=lambda one: not one.skilled)
     return list(dict.fromkeys(one.person_id for one in found))[:CALLED]
 

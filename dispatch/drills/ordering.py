@@ -18,7 +18,7 @@ from dispatch.spots import Spot
 from dispatch.work import Work
 from models.places import Area
 from models.requests import Request
-from models.words import OPEN_STATES, Ending, Event, Level, Skip, State, Urgency
+from models.words import OPEN_STATES, Ending, Event, Level, State, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,6 @@ def _audience(work: Work, actor: Actor, spot: Spot) -> int:
     chosen: set[int] = set()
     for rung in work.rules.ladders.practice:
         wider = rung.model_copy(update={"count": rung.count + len(chosen)})
-        fits = [one.person_id for one in matching.search(work, [case], wider)[0] if one.skip is Skip.NONE]
+        fits = [one.person_id for one in matching.search(work, [case], wider)[0].fitting]
         chosen |= set([one for one in fits if one not in chosen][: rung.count])
     return len(chosen)

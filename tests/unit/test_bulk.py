@@ -3,10 +3,10 @@
 from datetime import timedelta, timezone
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.sql import bindparam
 
-from dispatch.bulk import MANY, VALUES, Bulk
+from dispatch.bulk import Bulk
 from models.clock import MovableClock
 from models.people import Person
 from models.requests import Audit
@@ -28,17 +28,6 @@ def test_values_come_back_as_they_were(store: Store, clock: MovableClock) -> Non
     with store.read() as conn:
         kept = conn.execute(select(Audit.at, Audit.actor_id, Audit.detail).order_by(Audit.id)).all()
     assert [tuple(row) for row in kept] == [(clock.now(), None, row["detail"]) for row in rows]
-
-
-def test_however_many_rows_there_are_each_is_written_once_and_in_order(store: Store, clock: MovableClock) -> None:
-    together = VALUES // 4  # Rows of four columns.
-    rows = [{"at": clock.now(), "actor_id": number, "action": "open", "detail": {}} for number in range(MANY * 2)]
-    with store.write() as conn:
-        for count in (1, together, MANY - 1, MANY, MANY - MANY % together + together, MANY * 2):
-            conn.execute(delete(Audit))
-            assert AUDIT.run(conn, rows[:count]) == count
-            kept = conn.execute(select(Audit.actor_id).order_by(Audit.id)).scalars().all()
-            assert list(kept) == list(range(count))
 
 
 def test_an_update_counts_what_it_touched(store: Store, clock: MovableClock) -> None:

@@ -88,7 +88,7 @@ def test_nearest_is_the_geodesics_nearest(hamlet: Hamlet) -> None:
                 cases.append(case)
         found = matching.search(work, cases, RUNG)
     for case in cases:
-        chosen = found[case.id][:3]
+        chosen = found[case.id].fitting[:3]
         assert [one.person_id for one in chosen] == [who for who, _ in wanted[case.id]]
         for one, (_, metres) in zip(chosen, wanted[case.id], strict=True):
             assert one.metres == pytest.approx(metres, abs=0.02)
@@ -105,7 +105,7 @@ def test_nearly_alike_is_decided_by_geodesic(hamlet: Hamlet) -> None:
         work = Work(conn, hamlet.clock.now(), hamlet.rules)
         people = hamlet.stewards(work, "v", points)
         case = hamlet.ask(work, "v", lat, lon)
-        found = matching.search(work, [case], RUNG)[case.id]
+        found = matching.search(work, [case], RUNG)[case.id].fitting
     assert [one.person_id for one in found[:3]] == people[:3]
 
 
@@ -119,7 +119,7 @@ def test_ties_go_to_the_least_loaded_then_the_longest_unasked_then_the_lower_id(
         first = hamlet.ask(work, "v", 40.1, 118.301)
         again = hamlet.ask(work, "v", 40.1, 118.301)
         found = matching.search(work, [first, again], RUNG.model_copy(update={"count": 4}))
-    assert [one.person_id for one in found[first.id]] == [three, four, one, two]
+    assert [one.person_id for one in found[first.id].fitting] == [three, four, one, two]
     assert found[first.id] == found[again.id], "the same input gives the same answer"
 
 
@@ -129,7 +129,7 @@ def test_the_skilled_within_reach_go_first(hamlet: Hamlet) -> None:
         near, skilled, far_skilled = hamlet.stewards(work, "v", [(40.1, 118.3), (40.103, 118.3), (40.2, 118.3)])
         conn.execute(update(Steward).where(Steward.person_id.in_([skilled, far_skilled])).values(skills=";electric;"))
         case = hamlet.ask(work, "v", 40.1, 118.3, skill="electric")
-        found = matching.search(work, [case], RUNG)[case.id]
+        found = matching.search(work, [case], RUNG)[case.id].fitting
     assert [(one.person_id, one.skilled) for one in found] == [(skilled, True), (near, False), (far_skilled, False)]
 
 
@@ -138,7 +138,7 @@ def test_another_village_is_not_asked_and_a_request_without_one_finds_nobody(ham
         work = Work(conn, hamlet.clock.now(), hamlet.rules)
         hamlet.stewards(work, "v", [(40.1, 118.3)])
         case = hamlet.ask(work, "w", 40.1, 118.3)
-        assert matching.search(work, [case], RUNG)[case.id] == []
+        assert matching.search(work, [case], RUNG)[case.id] == ([], [])
         assert conn.execute(select(Steward.person_id)).all()
 
 
@@ -149,9 +149,9 @@ def test_a_fresh_live_position_counts_and_an_old_one_does_not(hamlet: Hamlet) ->
         live = {"live_lat": 40.1, "live_lon": 118.3, "live_at": hamlet.clock.now()}
         conn.execute(update(Steward).where(Steward.person_id == moving).values(**live))
         case = hamlet.ask(work, "v", 40.1, 118.3)
-        assert matching.search(work, [case], RUNG)[case.id][0].person_id == moving
+        assert matching.search(work, [case], RUNG)[case.id].fitting[0].person_id == moving
         conn.execute(update(Steward).values(live_at=hamlet.clock.now() - timedelta(hours=1)))
-        assert matching.search(work, [case], RUNG)[case.id][0].person_id == home
+        assert matching.search(work, [case], RUNG)[case.id].fitting[0].person_id == home
 
 
 def test_whoever_does_not_fit_is_listed_with_the_reason(hamlet: Hamlet) -> None:
@@ -161,4 +161,5 @@ def test_whoever_does_not_fit_is_listed_with_the_reason(hamlet: Hamlet) -> None:
         conn.execute(update(Steward).where(Steward.person_id == off).values(on_duty=False))
         case = hamlet.ask(work, "v", 40.1, 118.3)
         found = matching.search(work, [case], RUNG)[case.id]
-    assert [(one.person_id, one.skip) for one in found] == [(fits, Skip.NONE), (off, Skip.OFF_DUTY)]
+    assert [one.person_id for one in found.fitting] == [fits]
+    assert [(who, why) for who, _, why in found.passed] == [(off, Skip.OFF_DUTY)]

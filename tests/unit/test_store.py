@@ -1,7 +1,11 @@
 """The store: what is written is read back on both engines, whatever somebody sent us."""
 
 import math
+import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ from dispatch import inbox
 from models.clock import MovableClock
 from models.mail import Inbox, Mark
 from models.store import Store
+from models.tables import metadata
 
 
 @pytest.mark.parametrize(
@@ -56,3 +61,24 @@ def test_times_come_back_aware_and_in_utc(store: Store) -> None:
         found = conn.execute(select(Mark.at)).scalar_one()
     assert found == at
     assert found.utcoffset() is not None
+
+
+def test_a_checkpoint_brings_the_log_into_the_file_while_somebody_writes(tmp_path: Path, clock: MovableClock) -> None:
+    file = tmp_path / "store.db"
+    store = Store(f"sqlite:///{file}")
+    metadata.create_all(store.engine)
+
+    def marks_in_the_file_alone() -> int:
+        shutil.copy(file, tmp_path / "alone.db")
+        with closing(sqlite3.connect(tmp_path / "alone.db")) as alone:
+            return int(alone.execute("SELECT count(*) FROM marks").fetchone()[0])
+
+    store.checkpoint()
+    with store.write() as conn:
+        conn.execute(insert(Mark), [{"name": "a", "value": "1", "at": clock.now()}])
+    assert marks_in_the_file_alone() == 0
+    with store.write() as conn:
+        conn.execute(insert(Mark), [{"name": "b", "value": "1", "at": clock.now()}])
+        store.checkpoint()
+        assert marks_in_the_file_alone() == 1
+    store.close()
