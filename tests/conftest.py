@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -127,8 +128,11 @@ def _carefree(connection: Any, _record: object) -> None:
 def _empty(store: Store) -> None:
     """Take away whatever the test before left on PostgreSQL, bring back what it dropped, and count from one again.
 
-    A story leaves a few rows in a few tables. Deleting them takes a tenth of the time of truncating every table.
+    A story leaves a few rows in a few tables. Deleting them takes a tenth of the time of truncating every table. What
+    is deleted stays in the way until it is vacuumed: left there, it was a seventh of the time of all stories.
     """
+    if next(_EMPTIED) % 10 == 0:
+        store.scrub()
     with store.write() as connection:
         tables = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         if not set(metadata.tables) <= set(tables.scalars()):
@@ -136,6 +140,7 @@ def _empty(store: Store) -> None:
         connection.exec_driver_sql(_EMPTY)
 
 
+_EMPTIED = count()
 _EMPTY = f"""
 DO $$
 DECLARE name text;
