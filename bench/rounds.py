@@ -12,7 +12,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app import keep_loaded
+from bot.app import tune
 from bot.config import load as load_config
 from bot.reports.making import make_next
 from dispatch import calendar
@@ -33,7 +33,7 @@ def main(database: str, *names: str) -> None:
     jobs = [job for job in JOBS if job.name in names]
     store, rules = Store(database), load_config(None).dispatch
     clock = MovableClock(datetime(2026, 1, 1, tzinfo=UTC))
-    keep_loaded()
+    tune()
     for line in sys.stdin:
         clock.move(seconds=(datetime.fromisoformat(line.strip()) - clock.now()).total_seconds())
         if "sweep" in names:
