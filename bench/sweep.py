@@ -69,11 +69,13 @@ def _beside() -> float:
         tune()
         beside = threading.Thread(target=compute)
         beside.start()
-        begun = time.perf_counter()
-        swept = sweep_all(store, clock, rules)
-        seconds = time.perf_counter() - begun
-        ended.set()
-        beside.join()
+        try:
+            begun = time.perf_counter()
+            swept = sweep_all(store, clock, rules)
+            seconds = time.perf_counter() - begun
+        finally:
+            ended.set()
+            beside.join()
         assert swept == FEW, swept
     return seconds
 

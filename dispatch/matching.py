@@ -29,7 +29,7 @@ class Candidate(NamedTuple):
 
 
 Passed = tuple[int, float | None, Skip]
-"""One person who was considered, as it is written down: their distance in metres to a tenth, and why not they."""
+"""Somebody who was considered, as it is written down: distance in metres to a tenth, and why they were passed over."""
 
 
 class Found(NamedTuple):
