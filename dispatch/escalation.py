@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, cast
@@ -12,7 +13,7 @@ from dispatch import areas, cards, floods, incidents, lifecycle, matching, offer
 from dispatch.cases import Case
 from dispatch.given import given, insert_given
 from dispatch.ladders import Ladder, Rung
-from dispatch.matching import Candidate, Found, Passed, tenths
+from dispatch.matching import Candidate, Found, Passed
 from dispatch.messages import Message
 from dispatch.offers import Chosen
 from dispatch.work import Work
@@ -214,11 +215,12 @@ def _asked_now(ask: Ask, count: int, until: str) -> Message:
 
 def _pool(found: Found, asked: int) -> list[Passed]:
     """Who was considered and why not, for "why me?" and "why nobody?"."""
-    fitting = [
-        (one.person_id, tenths(one.metres), Skip.NONE if place < asked else Skip.FARTHER)
-        for place, one in enumerate(found.fitting)
+    skips = chain(repeat(Skip.NONE, asked), repeat(Skip.FARTHER))
+    fitting = [(one.person_id, one.metres, skip) for one, skip in zip(found.fitting, skips, strict=False)]
+    return [
+        (person_id, None if metres is None else int(metres * 10 + 0.5) / 10, skip)  # `round` takes ten times as long.
+        for person_id, metres, skip in (fitting + found.passed)[:POOL_KEPT]
     ]
-    return (fitting + found.passed)[:POOL_KEPT]
 
 
 _POOLS = given("pools")  # By request, which stands on its new rung already.

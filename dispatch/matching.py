@@ -29,7 +29,7 @@ class Candidate(NamedTuple):
 
 
 Passed = tuple[int, float | None, Skip]
-"""Somebody who was considered, as it is written down: distance in metres to a tenth, and why they were passed over."""
+"""Somebody who was considered: their number, their distance in metres (none without a point), and why not."""
 
 
 class Found(NamedTuple):
@@ -37,11 +37,6 @@ class Found(NamedTuple):
 
     fitting: list[Candidate]
     passed: list[Passed]
-
-
-def tenths(metres: float | None) -> float | None:
-    """Rounded to a tenth; `round` takes ten times as long."""
-    return None if metres is None else int(metres * 10 + 0.5) / 10
 
 
 # Looking it up in its enum takes as long as ten other steps, and it is asked for each person.
@@ -194,9 +189,7 @@ def _found(look: _Look, reasons: Reasons, within: float) -> Found:
     else:  # The usual case: the ranking's order and distances stand.
         fitting = [Candidate(numbers[place], squares[place] ** 0.5, not rough[place]) for place in look.fitting]
     last = len(pool.points) if placed else 0  # Those after it have no point.
-    passed = [
-        (numbers[place], tenths(squares[place] ** 0.5) if place < last else None, skip) for place, skip in look.passed
-    ]
+    passed = [(numbers[place], squares[place] ** 0.5 if place < last else None, skip) for place, skip in look.passed]
     return Found(_responsible_first(look, fitting, reasons, within), passed)
 
 

@@ -55,7 +55,7 @@ def make(work: Work, groups: Sequence[Chosen]) -> None:
     if not asked:
         return
     tokens = new_tokens(len(asked))
-    waiting = _waiting(work, groups, tokens)
+    waiting = _waiting(work, asked, tokens)
     rungs: dict[tuple[int, Ask], dict[str, Any]] = {}
     for (one, who), token in zip(asked, tokens, strict=True):
         offer = one.case.id, who.person_id, who.metres, _why(one.ask, who)
@@ -65,7 +65,7 @@ def make(work: Work, groups: Sequence[Chosen]) -> None:
     _CARDS.send(work, tokens, CARD, Lane.OFFER)
     if waiting:
         work.conn.execute(_LATER, {"keys": waiting, "later": work.now + work.rules.incidents.hold})
-    turns = {one.person_id for chosen in groups if not chosen.case.drill for one in chosen.people}
+    turns = {who.person_id for one, who in asked if not one.case.drill}
     if turns:  # A practice takes nobody's turn.
         work.conn.execute(_ASKED, {"people": list(turns), "now": work.now})
 
@@ -92,20 +92,19 @@ _HOLDING = (
 )
 
 
-def _waiting(work: Work, groups: Sequence[Chosen], tokens: Sequence[str]) -> list[str]:
+def _waiting(work: Work, asked: Sequence[tuple[Chosen, Candidate]], tokens: Sequence[str]) -> list[str]:
     """The cards that wait, by key: a second one of a matter may become one with the first before anybody sees it.
 
     `tokens` are those of the new offers, which are not yet in the table.
     """
-    people = {one.person_id for chosen in groups if chosen.case.matter is not None for one in chosen.people}
+    people = {who.person_id for one, who in asked if one.case.matter is not None}
     if not people:
         return []
     holding = {(row[0], row[1], row[2]) for row in work.conn.execute(_HOLDING, {"people": list(people)}).all()}
     waiting = []
-    asked = ((chosen.case, one.person_id) for chosen in groups for one in chosen.people)
-    for (case, person_id), token in zip(asked, tokens, strict=True):
+    for ((case, *_), who), token in zip(asked, tokens, strict=True):
         if case.matter is not None and not case.followers:
-            about = (person_id, case.village_code, case.matter)
+            about = (who.person_id, case.village_code, case.matter)
             if about in holding:
                 waiting.append(post_key(token))
             holding.add(about)
