@@ -6,6 +6,7 @@ Each statement that a story executes on SQLite is explained once. Without rows S
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +71,17 @@ def _places() -> Iterator[str]:
     """Where in our own code the statement comes from, innermost first, up to the test."""
     frame = sys._getframe(2)
     while frame is not None:
-        path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(ROOT) and ".venv" not in path.parts:
-            place = path.relative_to(ROOT).as_posix()
-            if place.startswith("tests/"):
-                return
+        place = _place(frame.f_code.co_filename)
+        if place.startswith("tests/"):
+            return
+        if place:
             yield f"{place} {frame.f_code.co_name}"
         frame = frame.f_back  # type: ignore[assignment]
+
+
+@cache
+def _place(file: str) -> str:
+    """The file's path in the project; nothing for what is not ours."""
+    path = Path(file)
+    ours = path.is_relative_to(ROOT) and ".venv" not in path.parts
+    return path.relative_to(ROOT).as_posix() if ours else ""

@@ -12,7 +12,7 @@ from models.words import MediaKind
 from tests.stories.world import World
 
 
-def nights(world: World, count: int = 1, minutes: int = 10) -> None:
+def nights(world: World, count: int = 1, minutes: int = 3) -> None:
     """So many nights pass, of which the first minutes are lived through; at the end the files are scrubbed."""
     for _ in range(count):
         local = world.rules.local(world.clock.now())

@@ -7,11 +7,12 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from math import ceil
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from bot.channels import rendering, webchat
 from bot.channels.telegram import hearing
@@ -37,11 +38,17 @@ from tests.stories.neighbour import Neighbour, place
 COUNTY, TOWNSHIP, VILLAGE = "130227", "130227100", "130227100200"
 NEXT_VILLAGE = "130227100201"
 _EPOCH = 1
-_now = bindparam("now")
-_posts = exists().where(Outbox.state.in_((Post.PENDING, Post.IN_DOUBT)), Outbox.send_at <= _now)
-_letters = exists().where(Inbox.state == Mail.NEW, or_(Inbox.retry_at.is_(None), Inbox.retry_at <= _now))
-_POSTS, _LETTERS = select(_posts), select(_letters)
-_DUE = select(or_(exists().where(Request.due_at <= _now), _posts, _letters, exists().where(Dialog.expires_at <= _now)))
+_STEP, _NEVER = timedelta(seconds=30), datetime.max.replace(tzinfo=UTC)
+_unsent, _new = Outbox.state.in_((Post.PENDING, Post.IN_DOUBT)), Inbox.state == Mail.NEW
+_hear_at = func.coalesce(Inbox.retry_at, Inbox.received_at)
+_POSTS = select(exists().where(_unsent, Outbox.send_at <= bindparam("now")))
+_LETTERS = select(exists().where(_new, _hear_at <= bindparam("now")))
+_NEXT = select(
+    select(func.min(Request.due_at)).scalar_subquery(),
+    select(func.min(Outbox.send_at)).where(_unsent).scalar_subquery(),
+    select(func.min(_hear_at)).where(_new).scalar_subquery(),
+    select(func.min(Dialog.expires_at)).scalar_subquery(),
+)
 
 
 @cache
@@ -194,9 +201,9 @@ class World:
         """Let everything happen that needs no time: hear, decide, send, and again."""
         if self._held:
             return
-        for act, more in ((self.decides, self._hears), (self.delivers, partial(self._waits, _POSTS))):
+        for more, act in ((self._hears, self.decides), (partial(self._waits, _POSTS), self.delivers)):
             rounds = 0
-            while act() and more():
+            while more() and act():
                 rounds += 1
                 assert rounds < 50, "the village never comes to rest"
 
@@ -233,12 +240,19 @@ class World:
 
     def passes(self, **span: float) -> "World":
         """Time passes, half a minute at a time, and the sweep does its work whenever there is some."""
-        end = self.clock.now() + timedelta(**span)
+        end, due = self.clock.now() + timedelta(**span), self._next_due()
         while self.clock.now() < end:
-            self.clock.move(seconds=min(30.0, (end - self.clock.now()).total_seconds()))
-            if self._waits(_DUE):
+            steps = max(ceil((due - self.clock.now()) / _STEP), 1)
+            self.clock.move(seconds=min(steps * _STEP, end - self.clock.now()).total_seconds())
+            if due <= self.clock.now():
                 self.tick()
+                due = self._next_due()
         return self
+
+    def _next_due(self) -> datetime:
+        """When there is something to do again."""
+        with self.store.read() as conn:
+            return min(time for time in (*conn.execute(_NEXT).one(), _NEVER) if time is not None)
 
     def _hears(self) -> bool:
         """Whether somebody has said more."""
