@@ -123,6 +123,13 @@ def trees() -> dict[str, ast.Module]:
     return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in paths}
 
 
+@cache
+def nodes(path: str) -> list[ast.AST]:
+    """The calls and words of a source."""
+    wanted = (ast.Call, ast.Constant, ast.JoinedStr)
+    return [node for node in ast.walk(trees()[path]) if isinstance(node, wanted)]
+
+
 def name_of(call: ast.Call) -> str:
     """The last word of what is called."""
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
@@ -142,7 +149,7 @@ def calls(names: Iterable[str]) -> Iterator[tuple[str, ast.Module, ast.Call]]:
             if isinstance(node, ast.ImportFrom) and node.module == "dispatch.messages"
             for one in node.names
         }
-        for node in ast.walk(tree):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and name_of(node) in names and (name_of(node) != "text" or "text" in ours):
                 yield f"{path}:{node.lineno}", tree, node
 
@@ -173,14 +180,12 @@ def ours() -> set[str]:
 def written() -> dict[str, str]:
     """Every word in the sources that has the shape of a key of ours: in tables, defaults and classes as well."""
     found, first = {key: where for where, key, _ in said()}, ours()
-    for path, tree in trees().items():
-        parts = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for path in trees():
+        parts = {part for node in nodes(path) if isinstance(node, ast.JoinedStr) for part in node.values}
         parts |= {
-            node.args[0]
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and name_of(node) in STEPS and node.args
+            node.args[0] for node in nodes(path) if isinstance(node, ast.Call) and name_of(node) in STEPS and node.args
         }
-        for node in ast.walk(tree):
+        for node in nodes(path):
             if node not in parts and KEY.fullmatch(word(node)) and word(node).partition(".")[0] in first:
                 found[word(node)] = path
     return found
@@ -190,10 +195,7 @@ def computed() -> dict[str, str]:
     """The fixed beginnings of keys that are put together while running."""
     first = ours()
     beginnings = (
-        (word(node.values[0]), path)
-        for path, tree in trees().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr)
+        (word(node.values[0]), path) for path in trees() for node in nodes(path) if isinstance(node, ast.JoinedStr)
     )
     return {start: path for start, path in beginnings if PREFIX.fullmatch(start) and start.partition(".")[0] in first}
 
