@@ -20,6 +20,7 @@ FIRST = (
     ("lint", [str(BIN / "ruff"), "check", "--quiet", "."]),
 )
 TYPES = [str(BIN / "mypy")]
+COLLECTION = [sys.executable, "-m", "pytest", "--quiet", "--collect-only", "tests"]
 TESTS = [sys.executable, "-m", "pytest", "--quiet", "--durations=8", "tests"]
 TESTS += [f"--numprocesses={CORES + 1}", "--dist=worksteal"]  # One more than there are cores, since some tests wait.
 
@@ -59,6 +60,14 @@ def shown(command: list[str]) -> int:
     return subprocess.run(command, cwd=ROOT, env=ENV, check=False).returncode
 
 
+def quiet(command: list[str]) -> int:
+    """Run it; what it says is of interest only when it fails."""
+    ended = subprocess.run(command, cwd=ROOT, env=ENV, check=False, capture_output=True, text=True)
+    if ended.returncode:
+        say(f"{ended.stdout}{ended.stderr}")
+    return ended.returncode
+
+
 def beside(command: list[str]) -> int:
     """Run it beside something else; what it says is shown whole when it ends."""
     ended = subprocess.run(command, cwd=ROOT, env=ENV, check=False, capture_output=True, text=True)
@@ -76,7 +85,8 @@ def main() -> int:
     say("— types and tests")
     with ThreadPoolExecutor(1) as pool:
         types = pool.submit(check, "types", lambda: beside(TYPES))
-        tests = check("tests", lambda: shown(TESTS))
+        # Once alone, so that on a fresh clone not every worker compiles the same.
+        tests = check("collection", lambda: quiet(COLLECTION)) or check("tests", lambda: shown(TESTS))
     return types.result() or tests
 
 

@@ -32,21 +32,20 @@ class Hamlet:
 
     def __init__(self, store: Store, clock: MovableClock) -> None:
         self.store, self.clock, self.rules = store, clock, Rules()
-        self._people = 0
 
-    def person(self, work: Work) -> int:
-        self._people += 1
+    def people(self, work: Work, count: int) -> list[int]:
+        """So many people, each with a chat."""
         row = {"name": "a", "created_at": work.now, "frail": False, "made_up": False}
-        person_id = int(work.conn.execute(insert(Person).returning(Person.id), [row]).scalar_one())
-        route = {"person_id": person_id, "channel": "telegram", "address": str(person_id), "position": 0}
-        work.conn.execute(insert(Route), [{**route, "state": RouteState.LIVE}])
-        return person_id
+        people = list(work.conn.execute(insert(Person).returning(Person.id), [row] * count).scalars())
+        route = {"channel": "telegram", "position": 0, "state": RouteState.LIVE}
+        work.conn.execute(insert(Route), [{**route, "person_id": who, "address": str(who)} for who in people])
+        return people
 
     def stewards(self, work: Work, village: str, points: list[tuple[float, float]], **more: object) -> list[int]:
         grid = work.conn.execute(
             insert(Grid).returning(Grid.id), [{"village_code": village, "name": "一"}]
         ).scalar_one()
-        people = [self.person(work) for _ in points]
+        people = self.people(work, len(points))
         rows = [
             {"person_id": who, "kind": StewardKind.STEWARD, "village_code": village, "township_code": "t",
              "county_code": "c", "grid_id": grid, "lat": lat, "lon": lon, "skills": "", "on_duty": True, **more}
@@ -56,7 +55,7 @@ class Hamlet:
         return people
 
     def ask(self, work: Work, village: str, lat: float, lon: float, skill: str | None = None):  # type: ignore[no-untyped-def]
-        asker = self.person(work)
+        [asker] = self.people(work, 1)
         spot = Spot("c", "t", village, None, None, lat, lon, "", "")
         case = needs.ask(work, load(work.conn, [asker])[asker], Need(Words("灯"), spot, skill=skill))
         work.starting.clear()
