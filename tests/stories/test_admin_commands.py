@@ -174,34 +174,35 @@ def test_a_branch_beside_sees_and_reaches_nothing_here(world: World) -> None:
     assert (len(granny.heard), len(near.heard)) == heard
 
 
-@pytest.mark.parametrize("command", NUMBERED + PLAIN)
-def test_a_resident_or_a_steward_cannot(world: World, command: str) -> None:
+def test_a_resident_or_a_steward_cannot(world: World) -> None:
     granny, near = _village(world)
     before = _standing(world)
     for one in (granny, near, world.stranger()):
-        one.says(command.format(n=world.case.id))
-        assert REFUSED in one.last
+        for command in NUMBERED + PLAIN:
+            one.says(command.format(n=world.case.id))
+            assert REFUSED in one.last, command
     assert _standing(world) == before
 
 
 @pytest.mark.parametrize("command", ["show", "why", "assign", "cancel", "close"])
-@pytest.mark.parametrize("arguments", ["灯坏了 x", "-1 x", "1.5 x", "9" * 30, "九 x"])
-def test_no_number(world: World, command: str, arguments: str) -> None:
+def test_no_number(world: World, command: str) -> None:
     _village(world)
     admin = world.admin()
     before = _standing(world)
-    admin.says(f"/{command} {arguments}")
-    assert admin.last == f"请写上求助的编号，比如：/{command} 12"
+    for arguments in ("灯坏了 x", "-1 x", "1.5 x", "9" * 30, "九 x"):
+        heard = len(admin.heard)
+        admin.says(f"/{command} {arguments}")
+        assert admin.heard[heard:] == [f"请写上求助的编号，比如：/{command} 12"], arguments
     assert _standing(world) == before
 
 
-@pytest.mark.parametrize("command", ["show", "why", "assign", "close"])
-def test_nothing_at_all(world: World, command: str) -> None:
+def test_nothing_at_all(world: World) -> None:
     _village(world)
     admin = world.admin()
     before = _standing(world)
-    admin.says(f"/{command}")
-    assert admin.last == f"请写上求助的编号，比如：/{command} 12"
+    for command in ("show", "why", "assign", "close"):
+        admin.says(f"/{command}")
+        assert admin.last == f"请写上求助的编号，比如：/{command} 12"
     assert _standing(world) == before
 
 
