@@ -1,7 +1,7 @@
 """The ladder at work: asking a rung, climbing when its time is over, asking the next when somebody falls away."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain, repeat
@@ -30,6 +30,7 @@ class Step(StrEnum):
 
     FIRST = "first"  # The request was just recorded.
     AGAIN = "again"  # It came back to the circle.
+    ANEW = "anew"  # It became an emergency, or is elsewhere: new to those whom the rung names besides.
     CLIMB = "climb"  # The rung before had its time.
     REPEAT = "repeat"  # The last rung, once more.
     REPLACE = "replace"  # Somebody in this rung fell away.
@@ -82,10 +83,10 @@ def start(work: Work) -> None:
         _ask(work, [_first(case, Step.FIRST) for case in going])
 
 
-def begin_again(work: Work, case: Case, index: int = 0) -> None:
-    """Ask for a request that came back to the circle, from the rung given."""
+def begin_again(work: Work, case: Case, index: int = 0, *, anew: bool = False) -> None:
+    """Ask for a request that came back to the circle, or (`anew`) is another one now, from the rung given."""
     rung = ladder(case)[index]
-    _ask(work, [Asking(case, index, rung, work.now + rung.clock, Step.AGAIN)])
+    _ask(work, [Asking(case, index, rung, work.now + rung.clock, Step.ANEW if anew else Step.AGAIN)])
 
 
 def begin(work: Work, cases: Iterable[Case]) -> None:
@@ -186,7 +187,7 @@ def _tell(work: Work, told: Sequence[tuple[Asking, Case]], asked: dict[int, int]
             telling.edit(work, case, case.requester_id, cards.OWN)
         if asking.step is Step.REPEAT:
             offers.remind(work, case)
-        if asking.step in (Step.FIRST, Step.CLIMB):
+        if asking.step in (Step.FIRST, Step.CLIMB, Step.ANEW):
             for level in asking.rung.tell:
                 params = {"number": case.id, "need": cards.need(case.words), "place": case.place}
                 offices.admins(work, case, level, Message("branch.told", params, loud=True), Lane.OFFER)
@@ -232,9 +233,16 @@ _SEARCHED = insert_given(
 )
 
 
-def township_rung(case: Case) -> int:
-    """Where a request goes that was disputed too often: the ladder's township, else its last rung."""
-    for index, rung in enumerate(case.ladder):
+_TOWNSHIP = Rung(ask=Ask.TOWNSHIP, wait=timedelta(minutes=30))
+
+
+def by_township(case: Case) -> tuple[list[dict[str, Any]], int]:
+    """The ladder of a request that was disputed too often, and where in it the township is asked.
+
+    Where it leaves the township out, as that of an emergency does, it is put before the last rung.
+    """
+    rungs = list(case.ladder)
+    for index, rung in enumerate(rungs):
         if rung["ask"] == Ask.TOWNSHIP:
-            return index
-    return len(case.ladder) - 1
+            return rungs, index
+    return [*rungs[:-1], *snapshot((_TOWNSHIP,)), rungs[-1]], len(rungs) - 1

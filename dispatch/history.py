@@ -44,14 +44,18 @@ def timeline(conn: Connection, request_id: int) -> list[Happening]:
 
 
 def why(conn: Connection, request_id: int, *, named: bool = True) -> list[dict[str, Any]]:
-    """For each search one sentence, oldest first: who was asked (or how many), and why others nearer were not."""
+    """For each step one sentence, oldest first: who was asked (or how many), and why others nearer were not.
+
+    A step that was repeated, or in which somebody fell away, was searched for again: its last search is told.
+    """
     names = dict(
         conn.execute(select(Person.id, Person.name).join(Offer, Offer.person_id == Person.id).where(
             Offer.request_id == request_id
         )).all()
     )  # fmt: skip
     rows = conn.execute(select(Search).where(Search.request_id == request_id).order_by(Search.id))
-    return [_sentence(row, names, named) for row in rows]
+    latest = {(row.round, row.rung): row for row in rows}
+    return [_sentence(row, names, named) for _, row in sorted(latest.items())]
 
 
 def _sentence(row: Any, names: Mapping[int, str], named: bool) -> dict[str, Any]:

@@ -32,10 +32,12 @@ def admins(
 
 
 def in_private(work: Work, case: Case, message: Message) -> None:
-    """Tell the branch something about the owner; the township, where the owner is of the branch."""
+    """Tell the branch something about the owner; the next office above, where it is theirs or nobody is there."""
     theirs = select(Admin.id).where(Admin.person_id == case.owner_id, Admin.area_code == case.village_code)
     of_the_branch = work.conn.execute(theirs).first() is not None
-    admins(work, case, Level.TOWNSHIP if of_the_branch else Level.BRANCH, message)
+    for level in (Level.TOWNSHIP, Level.COUNTY) if of_the_branch else (Level.BRANCH, Level.TOWNSHIP, Level.COUNTY):
+        if admins(work, case, level, message):
+            return
 
 
 def office(work: Work, code: str | None) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+import unicodedata
 
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from dispatch.taps import Verb
 from models.requests import Media
 from web.deps import Deps
 from web.hub import Hub
@@ -74,13 +76,20 @@ class Chat:
         """Take what a person says. It is on disk when the answer goes out; the same id again changes nothing."""
         address = _address(request)
         said = await self._said(request)
-        if not any(word in said.text for word in self._deps.rules.emergency_words):
-            self._paces.take(address)  # Whoever cries for help is never told to slow down.
+        if not self._cries_for_help(said):
+            self._paces.take(address)
         language = next(iter(preferences(request)), None)
         now = self._deps.clock.now()
         if await self._hub.write(lambda conn: record(conn, address, said, language, now)):
             self._deps.arrived()
         return JSONResponse({"accepted": True}, 202)
+
+    def _cries_for_help(self, said: Said) -> bool:
+        """Whoever does is never told to slow down, however the words are written."""
+        if said.data and said.data.startswith(f"{Verb.ALARM}:"):
+            return True
+        plain = unicodedata.normalize("NFKC", said.text).casefold()
+        return any(word.casefold() in plain for word in self._deps.rules.emergency_words)
 
     async def events(self, request: Request) -> Response:
         """All lines of the chat after an id, for as long as the page listens."""

@@ -75,13 +75,16 @@ def show(turn: Turn) -> Step | None:
 
 
 def why(turn: Turn) -> Step | None:
-    """Who was asked and why, or why nobody: one sentence a search."""
+    """Who was asked and why, or why nobody: one sentence a step, all in one message."""
     case, _ = _numbered(turn, Action.SEE_REQUEST)
     sentences = history.why(turn.work.conn, case.id)
     if not sentences:
         turn.say("why.not_yet")
-    for one in sentences:
-        turn.say(one["key"], **one["params"])
+    elif len(sentences) == 1:
+        turn.say(sentences[0]["key"], **sentences[0]["params"])
+    else:
+        for part in lists.parts("admin.why", sentences, number=case.id):
+            turn.send(part)
     return None
 
 

@@ -97,10 +97,11 @@ def language(turn: Turn) -> Step | None:
 
 
 def stop(turn: Turn) -> Step | None:
-    """Say nothing more to this chat until the person speaks again."""
+    """Say nothing more to this chat until the person speaks again; what they were asked or have goes to others."""
     turn.say("stop.done")
     turn.work.flush()
     chats.stop(turn.work.conn, turn.said.channel, turn.said.address)
+    leaving.unreachable(turn.work, turn.actor.id)
     return None
 
 

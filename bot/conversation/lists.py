@@ -7,12 +7,20 @@ from dispatch.history import Happening
 from dispatch.messages import Message, text
 from dispatch.rules import Rules
 
-PART = 15  # Lines of a timeline in one message.
+PART = 15  # Lines in one message.
 
 
 def listed(key: str, lines: list[dict[str, object]]) -> Message:
     """Several texts under one heading, as one message."""
     return Message(key, {"lines": messages.listed(lines)})
+
+
+def parts(key: str, lines: list[dict[str, object]], **params: object) -> list[Message]:
+    """Many texts under one heading, in as many messages as it takes."""
+    return [
+        Message(key, {**params, "lines": messages.listed(lines[start : start + PART])})
+        for start in range(0, len(lines), PART)
+    ]
 
 
 def timeline(rules: Rules, happenings: Sequence[Happening]) -> list[Message]:
@@ -27,4 +35,4 @@ def timeline(rules: Rules, happenings: Sequence[Happening]) -> list[Message]:
         )
         for one in happenings
     ]
-    return [listed("admin.timeline", lines[start : start + PART]) for start in range(0, len(lines), PART)]
+    return parts("admin.timeline", lines)

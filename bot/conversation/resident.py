@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.conversation import behalf, everyone, gate, opening, places
-from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped
+from bot.conversation import behalf, everyone, gate, opening, passing, places
+from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped, wrote
 from bot.conversation.said import Kind
-from bot.conversation.understanding import Meaning, clean, simple
+from bot.conversation.understanding import Meaning, simple
 from dispatch import appointments, cards, naming, people, spots, telling
 from dispatch.cases import Case, by_token
 from dispatch.desk import helping, requesting, timeline
@@ -28,16 +28,21 @@ def emergency(turn: Turn) -> Step | None:
     whom = behalf.helped(turn)
     leave(turn)
     if whom is not None:
-        step = opening.open_case(turn, Urgency.URGENT, _words(turn), whom)
+        step = opening.open_case(turn, Urgency.URGENT, passing.said(turn), whom)
         behalf.say_opened(turn, whom)
         return step
-    kind = NoteKind.EDITED if turn.said.kind is Kind.EDITED else NoteKind.ADDED
+    if turn.said.kind is Kind.EDITED:
+        told = timeline.told_in(turn.work.conn, turn.said.ref, turn.actor.id)
+        if told is not None and told.state in (State.WAITING, State.OFFERED, *HELD_STATES):
+            told = requesting.add(turn.work, turn.actor, told, passing.said(turn), NoteKind.EDITED)
+            requesting.alarm(turn.work, turn.actor, told)
+            return None
     for case in requesting.running(turn.work, turn.actor.id):
         belongs = requesting.belongs(turn.work.rules, case, turn.work.now) or _said_before(turn, [case])
         if case.urgency is Urgency.URGENT and belongs:
-            requesting.add(turn.work, turn.actor, case, _words(turn), kind)
+            requesting.add(turn.work, turn.actor, case, passing.said(turn))
             return None
-    return opening.open_case(turn, Urgency.URGENT, _words(turn))
+    return opening.open_case(turn, Urgency.URGENT, passing.said(turn))
 
 
 def ask(turn: Turn) -> Step | None:
@@ -60,13 +65,52 @@ def _take(turn: Turn) -> Step | None:
         if requesting.belongs(turn.work.rules, case, turn.work.now):
             return _add(turn, case)
     held = next((case for case in running if case.state in HELD_STATES), None)
-    if (
-        held is not None
-        and not _another_matter(turn, held)
-        and not (turn.said.point is not None and turn.actor.household_id is None)
-    ):
-        return _talk(turn, held)
-    return opening.open_case(turn, Urgency.NORMAL, _words(turn))
+    if held is not None and turn.said.point is not None:
+        return _add(turn, held)
+    if held is not None and not _another_matter(turn, held):
+        helping.talk_to_owner(turn.work, turn.actor, held, passing.said(turn))
+        return passing.passed_on(turn, "talk.passed_on")
+    done = next((case for case in running if case.state is State.DONE), None)
+    if held is None and done is not None and passing.about(turn, done):
+        helping.talk_to_owner(turn.work, turn.actor, done, passing.said(turn))
+        rows = cards.buttons(cards.done_rows(turn.work.rules, done), done.token)
+        return passing.passed_on(turn, "talk.passed_on_done", rows)
+    return opening.open_case(turn, Urgency.NORMAL, passing.said(turn))
+
+
+def _done(turn: Turn) -> list[Case]:
+    return [case for case in requesting.running(turn.work, turn.actor.id) if case.state is State.DONE]
+
+
+def _says_how_it_ended(turn: Turn) -> bool:
+    return wrote(turn) and turn.understanding.outcome(turn.text) is not None and bool(_done(turn))
+
+
+def ended(turn: Turn) -> Step | None:
+    """The answer to "is it solved?", in words; where two requests wait for it, each is asked about again."""
+    done, outcome = _done(turn), turn.understanding.outcome(turn.text)
+    if len(done) == 1 and outcome is not None:
+        _OUTCOMES[outcome](turn, by_token(turn.work.conn, done[0].token))
+        return None
+    return still_asked(turn)
+
+
+def still_asked(turn: Turn) -> Step | None:
+    """A kind word is no answer to "is it solved?", which is asked again."""
+    for case in _done(turn):
+        rows = cards.buttons(cards.done_rows(turn.work.rules, case), case.token)
+        turn.say("done.asked", buttons=rows, number=case.id, need=cards.need(case.words, 60))
+    return None
+
+
+def _is_kind(turn: Turn) -> bool:
+    return everyone.means(Meaning.THANKS, Meaning.GREETING)(turn) and bool(_done(turn))
+
+
+def _needs_nothing(turn: Turn) -> bool:
+    """ "It works now", when nothing is open."""
+    solved = wrote(turn) and turn.understanding.outcome(turn.text) is Verb.CONFIRM
+    return solved and not requesting.running(turn.work, turn.actor.id)
 
 
 def _another_matter(turn: Turn, held: Case) -> bool:
@@ -74,11 +118,6 @@ def _another_matter(turn: Turn, held: Case) -> bool:
     if not appointments.ahead(turn.work.rules, held, turn.work.now):
         return False
     return turn.understanding.category(turn.text).name not in ("other", held.category)
-
-
-def _words(turn: Turn) -> Words:
-    words = turn.said.words()
-    return Words(clean(words.text).strip(), words.recordings, words.point, words.ref)
 
 
 def _said_before(turn: Turn, running: list[Case]) -> bool:
@@ -98,7 +137,7 @@ def _add(turn: Turn, case: Case) -> Step | None:
         if spots.outside(turn.work.rules, turn.said.point):
             return places.outside(turn)
         spot = spots.at_point(turn.work.conn, turn.said.point)
-        requesting.add(turn.work, turn.actor, case, _words(turn))
+        requesting.add(turn.work, turn.actor, case, passing.said(turn))
         if spot is not None:
             people.live_at(turn.work.conn, turn.actor.id, spot)
             requesting.relocate(turn.work, turn.actor, case, spot)
@@ -111,25 +150,9 @@ def _add(turn: Turn, case: Case) -> Step | None:
             people.live_at(turn.work.conn, turn.actor.id, spot)
             requesting.relocate(turn.work, turn.actor, case, spot)
             leave(turn)
-    requesting.add(turn.work, turn.actor, case, _words(turn))
+    requesting.add(turn.work, turn.actor, case, passing.said(turn))
     turn.say("ask.added", number=case.id)
     return None
-
-
-def _talk(turn: Turn, case: Case) -> Step | None:
-    helping.talk_to_owner(turn.work, turn.actor, case, _words(turn))
-    rows = cards.buttons(((Verb.ANOTHER,),), case.token)
-    turn.say("talk.passed_on", buttons=rows)
-    return Step("passed_on", {"words": turn.text})
-
-
-def another(turn: Turn) -> Step | None:
-    """What was just said is a new request after all."""
-    words = str(turn.memo.get("words", ""))
-    if not words:
-        turn.say("ask.again")
-        return None
-    return opening.open_case(turn, Urgency.NORMAL, Words(words))
 
 
 def edited(turn: Turn) -> Step | None:
@@ -139,7 +162,7 @@ def edited(turn: Turn) -> Step | None:
     if case is None or case.ended_at is not None:
         turn.say("ask.edit_late")
         return None
-    requesting.add(turn.work, turn.actor, case, _words(turn), NoteKind.EDITED)
+    requesting.add(turn.work, turn.actor, case, passing.said(turn), NoteKind.EDITED)
     turn.say("ask.edited", number=case.id)
     return None
 
@@ -206,7 +229,10 @@ def rate(turn: Turn, case: Case) -> None:
 def alarm(turn: Turn, case: Case) -> None:
     """Yes, it is an emergency."""
     turn.send(telling.numbers(turn.work.rules))
-    requesting.alarm(turn.work, turn.actor, case)
+    if case.state in (State.WAITING, State.OFFERED, *HELD_STATES):
+        requesting.alarm(turn.work, turn.actor, case)
+    else:  # It was done, or has ended: whoever had it may be far away.
+        opening.open_case(turn, Urgency.URGENT, Words(case.words))
 
 
 def calm(turn: Turn, _case: Case) -> None:
@@ -214,7 +240,10 @@ def calm(turn: Turn, _case: Case) -> None:
     turn.say("emergency.calm")
 
 
+_OUTCOMES = {Verb.CONFIRM: confirm, Verb.HALF: half, Verb.DISPUTE: dispute}
+
 ALARM = (Line(None, _urgent, emergency),)
+ANSWER = (Line(None, _says_how_it_ended, ended),)
 
 SCRIPT = (
     Line(None, tapped(Verb.CANCEL), _on_case(cancel)),
@@ -226,8 +255,9 @@ SCRIPT = (
     Line(None, tapped(Verb.CALM), _on_case(calm)),
     Line(None, tapped(Verb.HERE), _on_case(places.here)),
     Line(None, tapped(Verb.AT_HOME), _on_case(places.at_home)),
-    Line("passed_on", tapped(Verb.ANOTHER), another),
     Line(None, everyone.means(Meaning.CANCEL), everyone.cancel),
+    Line(None, _is_kind, still_asked),
+    Line(None, _needs_nothing, everyone.thank),
     Line(None, everyone.means(Meaning.THANKS), everyone.thank),
     Line(None, everyone.means(Meaning.GREETING, Meaning.EMPTY), everyone.greet),
     Line(None, lambda turn: turn.said.kind is Kind.EDITED, edited),

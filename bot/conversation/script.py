@@ -17,6 +17,7 @@ from bot.conversation import (
     keeping,
     mentoring,
     paper,
+    passing,
     points,
     publishing,
     resident,
@@ -60,6 +61,8 @@ SCRIPT = (
     *steward.SCRIPT,
     *dated.SCRIPT,
     *behalf.SCRIPT,
+    *resident.ANSWER,  # Before a steward's talk: they were asked whether their own is solved.
+    *passing.SCRIPT,
     *steward.TALK,
     *doubles.SCRIPT,
     *resident.SCRIPT,

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 
-from bot.conversation import dates, gate, lists
+from bot.conversation import dates, gate, lists, passing
 from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped, wrote
 from bot.conversation.said import Kind
-from bot.conversation.understanding import Meaning, clean, simple
+from bot.conversation.understanding import Meaning, simple
 from dispatch import appointments, cards, drawing, errors, history, spots, views
-from dispatch.cases import Case
+from dispatch.cases import Case, by_token
 from dispatch.desk import hands, helping, holding, requesting
 from dispatch.desk.duty import note_position, set_duty, set_leave
 from dispatch.desk.holding import Held
-from dispatch.desk.timeline import Words
 from dispatch.messages import text
 from dispatch.taps import Verb
 from models.words import HELD_STATES, Answer, State
@@ -199,19 +198,14 @@ def why_me(turn: Turn) -> Step | None:
     return None
 
 
-def _holding(turn: Turn) -> Case | None:
-    """The task the person is at, when plain words can only be meant for its requester."""
+def _helped(turn: Turn) -> list[Case]:
+    """The requests to whose requesters plain words can be meant: those at hand, else what was done just now."""
     if not turn.actor.kinds and not turn.actor.areas:
-        return None
-    work = turn.work
-    held = [
-        one
-        for one in holding.mine(work, turn.actor.id)
-        if one.case.state in HELD_STATES
-        and not one.case.drill
-        and not appointments.ahead(work.rules, one.case, work.now)
-    ]
-    return held[0].case if len(held) == 1 else None
+        return []
+    rules, now = turn.work.rules, turn.work.now
+    mine = [one.case for one in holding.mine(turn.work, turn.actor.id) if not one.case.drill]
+    held = [case for case in mine if case.state in HELD_STATES and not appointments.ahead(rules, case, now)]
+    return held or [case for case in mine if case.state is State.DONE and passing.about(turn, case)][:1]
 
 
 def _talks(turn: Turn) -> bool:
@@ -219,22 +213,25 @@ def _talks(turn: Turn) -> bool:
         return False
     if wrote(turn) and turn.understanding.meaning(turn.text) is not Meaning.NEED:
         return False
-    return _holding(turn) is not None and not any(
+    return bool(_helped(turn)) and not any(
         case.state in (State.WAITING, State.OFFERED) for case in requesting.running(turn.work, turn.actor.id)
     )
 
 
 def talk(turn: Turn) -> Step | None:
-    """What I say goes to the resident I am helping."""
-    case = _holding(turn)
-    if case is not None:
-        words = turn.said.words()
-        helping.talk_to_requester(
-            turn.work, turn.actor, case, Words(clean(words.text), words.recordings, words.point, words.ref)
-        )
-        rows = cards.buttons(((Verb.ANOTHER,),), case.token)
-        turn.say("talk.passed_to_resident", buttons=rows)
-        return Step("passed_on", {"words": turn.text})
+    """What I say goes to the resident I am helping; with several of them, I am asked to whom."""
+    helped = _helped(turn)
+    if len(helped) > 1:
+        return passing.ask_whom(turn, helped)
+    helping.talk_to_requester(turn.work, turn.actor, helped[0], passing.said(turn))
+    return passing.passed_on(turn, "talk.passed_to_resident")
+
+
+def talk_to(turn: Turn) -> Step | None:
+    """It goes to this one of them."""
+    token, words = passing.chosen(turn)
+    helping.talk_to_requester(turn.work, turn.actor, by_token(turn.work.conn, token), words)
+    turn.say("talk.passed_to_resident_only")
     return None
 
 
@@ -263,4 +260,7 @@ SCRIPT = (
     Line(None, _asks_why, why_me),
 )
 
-TALK = (Line(None, _talks, talk),)
+TALK = (
+    Line(passing.WHOM, tapped(Verb.CHOOSE), talk_to),
+    Line(None, _talks, talk),
+)

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 
 from dispatch.categories import Category
 from dispatch.rules import Rules
+from dispatch.taps import Verb
 
 
 class Meaning(StrEnum):
@@ -40,6 +41,15 @@ _THANKS = _words("""
 """)
 _CANCEL = _words("取消、不用了、算了、撤销、取消求助、不需要了、cancel、never mind、nevermind")
 _HELP = _words("帮助、怎么用、怎么用啊、说明、help、how does this work")
+_SOLVED = _words("""
+    解决了、已解决、已经解决了、都解决了、解决啦、好了、都好了、修好了、已经修好了、弄好了、办好了、搞定了、可以了、可以用了、能用了、亮了、通了
+    solved、it is solved、fixed、it is fixed、it works、works now、done、all good
+""")
+_UNSOLVED = _words("""
+    没解决、没有解决、还没解决、还没有解决、没好、还没好、没修好、还没修好、没弄好、还没弄好、没办好、还没办好、还没、还没有、还是不行、还不行、不行
+    not solved、still not solved、not fixed、still not fixed、not yet、still broken、it does not work
+""")
+_HALF = _words("解决一半、解决了一半、一半、好了一半、修好一半、修好了一半、half、half solved、half of it")
 _FILLERS = _words("啊、呀、啦、吧、呢、哈、请问、红管家、大管家、管家、师傅、您们、你们、there")
 _POLITE = re.compile(r"[\s,.!?;:~、，。！？；：～…·()（）\"'“”‘’]+")
 ALIKE, ALIKE_FROM = 88, 5  # How like a word must be to one of the list, of 100, and how long that one.
@@ -57,6 +67,10 @@ class Understanding:
     def meaning(self, words: str) -> Meaning:
         """What the text is. Emergency words win over everything else."""
         return _meaning(simple(words), self.rules.emergency_words, self.rules.look_alikes)
+
+    def outcome(self, words: str) -> Verb | None:
+        """What the words answer to "is it solved?": the verb of the button that says the same; None for other words."""
+        return _outcome(simple(words))
 
     def category(self, words: str) -> Category:
         """The category whose words stand in the text, or are nearly spelled; "other" when none does."""
@@ -132,6 +146,28 @@ def _small_talk(plain: str) -> Meaning:
         found.add(_SHORT[word[0]])
         rest = rest[word.end() :].lstrip()
     return next(meaning for meaning in _WEIGHT if meaning in found)
+
+
+_OUTCOMES = {
+    **dict.fromkeys(_SOLVED, Verb.CONFIRM),
+    **dict.fromkeys(_HALF, Verb.HALF),
+    **dict.fromkeys(_UNSOLVED, Verb.DISPUTE),
+}
+_OUTCOME_WORD = re.compile("|".join(re.escape(word) for word in sorted({*_OUTCOMES, *_SHORT}, key=len, reverse=True)))
+
+
+def _outcome(plain: str) -> Verb | None:
+    """The answer in a text that is made of it and short known words; none where it says two different things."""
+    found: set[Verb] = set()
+    rest = plain
+    while rest:
+        word = _OUTCOME_WORD.match(rest)
+        if word is None or _SHORT.get(word[0]) in (Meaning.CANCEL, Meaning.HELP):
+            return None
+        if word[0] in _OUTCOMES:
+            found.add(_OUTCOMES[word[0]])
+        rest = rest[word.end() :].lstrip()
+    return found.pop() if len(found) == 1 else None
 
 
 def _stands(word: str, plain: str) -> bool:

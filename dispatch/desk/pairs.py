@@ -97,11 +97,8 @@ def fill(work: Work, case: Case, *, more: bool = False) -> None:
     """
     if not companions.lacking(work, case) or (not more and offers.any_open(work, case)):
         return
-    token = work.conn.execute(
-        _OWNERS_TOKEN.where(Offer.request_id == case.id, Offer.person_id == case.owner_id)
-    ).scalar()
     owner = cards.person(work.conn, case.owner_id)
-    if token is None or owner is None or call(work, case, owner, token):
+    if owner is None or call_more(work, case):
         return
     if offers.any_open(work, case) or companions.was_written(work, case, "no_second"):
         return
@@ -109,6 +106,15 @@ def fill(work: Work, case: Case, *, more: bool = False) -> None:
     params = {"number": case.id, "need": cards.need(case.words), "place": case.place}
     work.post(owner.id, Message("pair.alone", params, loud=True), Lane.ANSWER, case=case)
     offices.admins(work, case, Level.BRANCH, Message("pair.branch", params, loud=True), Lane.OFFER)
+
+
+def call_more(work: Work, case: Case) -> list[int]:
+    """Call further people to a request that somebody has; returns whom."""
+    token = work.conn.execute(
+        _OWNERS_TOKEN.where(Offer.request_id == case.id, Offer.person_id == case.owner_id)
+    ).scalar()
+    owner = cards.person(work.conn, case.owner_id)
+    return call(work, case, owner, token) if token is not None and owner is not None else []
 
 
 def join(work: Work, case: Case, actor: Actor, owner_id: int) -> None:

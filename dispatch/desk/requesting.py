@@ -10,11 +10,11 @@ from dispatch import appointments, cards, errors, escalation, lifecycle, offices
 from dispatch.actors import Actor
 from dispatch.among import among
 from dispatch.cases import CASES, Case
-from dispatch.desk import following, holding, needs, timeline
+from dispatch.desk import following, holding, needs, pairs, timeline
 from dispatch.desk.needs import Helped
 from dispatch.desk.timeline import Words
 from dispatch.guardians import bonds
-from dispatch.messages import Message
+from dispatch.messages import Message, Pin, text
 from dispatch.permissions import Action, can
 from dispatch.points.helping import helped
 from dispatch.rules import Rules
@@ -67,14 +67,16 @@ def add(work: Work, actor: Actor, case: Case, words: Words, kind: NoteKind = Not
     case = lifecycle.change(work, case, heard_at=work.now)
     if words.text and not case.words:
         case = lifecycle.change(work, case, words=words.text)
-    people = [case.owner_id] if case.state in HELD_STATES else _asked(work, case)
-    for person_id in people:
+    held = case.state in (*HELD_STATES, State.DONE)
+    for person_id in [case.owner_id] if held else _asked(work, case):
         if person_id is None:
             continue
         telling.edit(work, case, person_id, cards.OFFER)
-        if attachments or case.state in HELD_STATES or kind is NoteKind.EDITED:
+        if attachments or held or kind is NoteKind.EDITED:
             key = "talk.edited" if kind is NoteKind.EDITED else "talk.added"
-            message = Message(key, {"number": case.id, "words": cards.shorten(words.text)}, media=attachments)
+            said = cards.shorten(words.text) or text("talk.see")
+            pin = Pin(words.point.lat, words.point.lon) if words.point and held else None
+            message = Message(key, {"number": case.id, "words": said}, media=attachments, pin=pin)
             work.post(person_id, message, Lane.ANSWER, case=case)
     telling.edit(work, case, case.requester_id, cards.OWN)
     return case
@@ -101,7 +103,7 @@ def relocate(work: Work, actor: Actor, case: Case, spot: Spot) -> Case:
         if _lacks_a_detail(case):
             escalation.begin(work, [case])
         elif case.due is not Due.START:
-            escalation.begin_again(work, case)
+            escalation.begin_again(work, case, anew=True)
         return case
     if spot.point is None:
         return case
@@ -124,15 +126,28 @@ def begin(work: Work, actor: Actor, case: Case) -> None:
 
 
 def alarm(work: Work, actor: Actor, case: Case) -> Case:
-    """The requester says that it is an emergency: the urgent ladder, at once, from its first rung."""
+    """The requester says that it is an emergency: the urgent ladder, at once, from its first rung.
+
+    Whoever was asked or has it already hears it loudly; where somebody has it, more are called to come along.
+    """
     _require(actor, Action.AMEND, case)
-    if case.urgency is Urgency.URGENT or case.state not in (State.WAITING, State.OFFERED):
+    if case.urgency is Urgency.URGENT or case.state not in (State.WAITING, State.OFFERED, *HELD_STATES):
         return case
+    held = case.state in HELD_STATES
+    informed = [case.owner_id] if held else _asked(work, case)
     ladder = needs.ladder_for(work, Urgency.URGENT, case.hands)
-    at_once = {"wanted_at": None, "round": case.round + 1, "rung": 0}
+    at_once = {"wanted_at": None, "rung": 0, **({} if held else {"round": case.round + 1})}
     case = lifecycle.change(work, case, urgency=Urgency.URGENT, ladder=ladder, **at_once)
     lifecycle.record(work, case, "alarm", actor.id)
-    escalation.begin_again(work, case)
+    news = Message("offer.alarm", {"number": case.id, "need": cards.need(case.words, 60)}, loud=True)
+    for person_id in informed:
+        if person_id is not None:
+            telling.edit(work, case, person_id, cards.OFFER)
+            work.post(person_id, news, Lane.OFFER, case=case)
+    if held:
+        pairs.call_more(work, case)
+    else:
+        escalation.begin_again(work, case, anew=True)
     return case
 
 
@@ -181,12 +196,13 @@ def dispute(work: Work, actor: Actor, case: Case) -> Case:
     """Not solved: another person is asked, at most so often as the rules say; after that the township has it."""
     _require(actor, Action.DISPUTE, case)
     disputes = case.disputes + 1
-    over = disputes > work.rules.disputes
-    index = escalation.township_rung(case) if over else 0
+    ladder, index = case.ladder, 0
+    if disputes > work.rules.disputes:
+        ladder, index = escalation.by_township(case)
     holding.gave_back(work, case)
     after = lifecycle.move(
         work, case, Event.DISPUTE, actor.id, disputes=disputes, round=case.round + 1, rung=index, owner_id=None,
-        due=Due.CLIMB, due_at=work.now,
+        ladder=ladder, due=Due.CLIMB, due_at=work.now,
     )  # fmt: skip
     telling.tell(work, case, after, Event.DISPUTE, actor_id=actor.id)
     escalation.begin_again(work, after, index)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from bot.config import load
 from dispatch.rules import Rules
 from models.mail import Inbox, WebMessage
 from models.requests import Media
@@ -149,6 +150,25 @@ def test_whoever_says_too_much_is_asked_to_wait(tmp_path: Path) -> None:
     assert room.count(Inbox) == 3
     with room.client(OTHER) as client:
         assert client.post("/api/chat/say", json=words("灯")).status_code == 202
+    room.stop()
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "cry",
+    [
+        *({"kind": "text", "text": text} for text in ("着火了", "Smell of GAS here", "Ｏｎ ｆｉｒｅ！")),
+        {"kind": "tap", "data": "alarm:t0ken"},
+    ],
+)
+def test_whoever_cries_for_help_is_never_asked_to_wait(tmp_path: Path, cry: dict[str, str]) -> None:
+    store = new_store(tmp_path)
+    rules = load(None).dispatch
+    room = Room(store, rules, says_per_minute=1).start()
+    with room.client(KEY) as client:
+        said = [words("灯", 1), words("灯", 2), {**cry, "id": "message-0003"}]
+        answers = [client.post("/api/chat/say", json=one) for one in said]
+    assert [answer.status_code for answer in answers] == [202, 429, 202]
     room.stop()
     store.close()
 

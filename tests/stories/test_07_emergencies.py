@@ -121,3 +121,48 @@ def test_the_alarm_wins_over_every_dialog(world: World) -> None:
 
     assert granny.hears("119", "120", "110")
     assert near.hears("紧急求助", "昏迷")
+
+
+def test_whoever_was_asked_already_hears_that_it_is_urgent(world: World) -> None:
+    granny, near, second = world.resident(), world.steward("张三"), world.steward("李四", metres=200)
+    branch = world.admin()
+    granny.says("我这几天火气大").taps("是,很紧急")
+    assert near.woken("变成紧急求助了")
+    assert near.hears("紧急求助", "我这几天火气大"), "and the card says so"
+    assert second.hears("紧急求助")
+    assert branch.hears("请留意求助")
+
+
+def test_urgent_after_somebody_has_it(world: World) -> None:
+    granny, near, second = world.resident(), world.steward("张三"), world.steward("李四", metres=200)
+    granny.says("我这几天火气大")
+    near.taps("接单")
+    granny.taps("是,很紧急")
+    assert granny.hears("119", "120", "110")
+    assert world.case.urgency is Urgency.URGENT
+    assert world.case.owner_id == near.id
+    assert near.woken("变成紧急求助了")
+    assert "我来" in second.labels(), "several people are asked"
+
+
+def test_urgent_after_it_was_done(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("我这几天火气大")
+    near.taps("接单").taps("已到达").taps("已解决")
+    granny.taps("是,很紧急")
+    assert granny.hears("119", "120", "110")
+    assert [one.urgency for one in world.cases()] == [Urgency.NORMAL, Urgency.URGENT]
+
+
+@pytest.mark.telegram
+def test_an_edit_into_an_emergency_is_the_same_request(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("楼道里有味")
+    near.taps("接单")
+    world.passes(minutes=3)
+    granny.does("edits", world.line.written(granny, "楼道里有味"), "楼道里有味，煤气漏了")
+    assert len(world.cases()) == 1
+    assert world.case.urgency is Urgency.URGENT
+    assert granny.hears("119", "120", "110")
+    assert near.woken("变成紧急求助了")
+    assert near.hears("煤气漏了")

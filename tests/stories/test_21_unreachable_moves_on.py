@@ -53,6 +53,17 @@ def test_whoever_said_stop(world: World) -> None:
     assert world.considered()["张三"] is Skip.UNREACHABLE
 
 
+def test_whoever_says_stop_after_they_were_asked(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    second, third = world.steward("李四", metres=200), world.steward("赵六", metres=300)
+    granny.says("楼道灯坏了")
+    near.says("/stop")
+    assert second.hears("楼道灯坏了"), "nobody waits for somebody who hears nothing more"
+    second.taps("接单").says("/stop")
+    assert world.case.owner_id is None
+    assert third.hears("楼道灯坏了")
+
+
 @pytest.mark.telegram
 def test_one_after_the_other_is_gone(world: World) -> None:
     granny = world.resident()

@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from models.people import Steward
 from models.words import Language
+from tests.stories.rounds import links
 from tests.stories.world import World
 
 
@@ -91,3 +92,25 @@ def test_the_resident_asks_why_while_others_are_asked(world: World) -> None:
     world.steward("李四", metres=80)
     granny.says("楼道灯坏了").says("怎么没人来")
     assert granny.last == "第 1 步问了1 人。没问的人：不在岗 1 人。"
+
+
+def test_why_is_one_message_however_long_it_takes(world: World) -> None:
+    granny, secretary = world.resident("王奶奶"), world.admin("李书记")
+    world.steward("张三", on_duty=False)
+    granny.says("楼道灯坏了")
+    world.passes(hours=3)
+    before = len(secretary.heard)
+    secretary.says(f"/why {world.case.id}")
+    assert len(secretary.heard) == before + 1
+    assert "第 1 步没问到人：不在岗 1 人。" in secretary.last
+    assert secretary.last.count("李书记") == 1, "each step once, however often it was repeated"
+
+
+def test_why_me_for_my_household_and_as_the_admin_wished(world: World) -> None:
+    granny, near, other = world.resident("王奶奶"), world.steward("张三", metres=80), world.steward("李四", metres=90)
+    secretary = world.admin("李书记")
+    links(world, other, granny)
+    granny.says("楼道灯坏了")
+    assert other.says("为什么是我").hears("您是这户的红管家", "90 米")
+    secretary.says(f"/assign {world.case.id} 张三")
+    assert near.says("为什么是我").hears("管理员把这件事交给了您")

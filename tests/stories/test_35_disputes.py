@@ -89,3 +89,16 @@ def test_a_double_tap_is_one_dispute(world: World) -> None:
     granny.taps("没解决").repeats_tap("没解决", button)
     assert world.case.disputes == 1
     assert world.case.round == 1
+
+
+def test_an_emergency_goes_to_the_township_as_well(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    town = world.admin("镇办老周", Level.TOWNSHIP)
+    world.change(disputes=0)
+    granny.says("着火了")
+    _solves(near)
+    granny.taps("没解决")
+    assert granny.hears("请乡镇来办")
+    assert "接单" in town.labels(), "its own ladder knows no township"
+    town.taps("接单")
+    assert world.case.owner_id == town.id

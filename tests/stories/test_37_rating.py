@@ -78,3 +78,12 @@ def test_only_the_resident_rates(world: World) -> None:
     granny, near, _ = _confirmed(world)
     near.repeats_tap("★5", granny.data("★5"))
     assert world.case.rating is None
+
+
+def test_where_the_village_has_no_secretary_the_next_office_hears_it(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    town = world.admin("镇办老周", Level.TOWNSHIP)
+    granny.says("楼道灯坏了")
+    near.taps("接单").taps("已解决")
+    granny.taps("已解决").taps("★1")
+    assert town.hears("星级：1")

@@ -29,7 +29,7 @@ from tests.stories.permissions.plays import BUTTONS, COMMANDS, FURTHER, PLACES, 
 from tests.stories.permissions.stage import Stage
 
 DIALOGS: dict[Verb, tuple[str, dict[str, Any], str]] = {  # Step, memo and token.
-    Verb.ANOTHER: ("passed_on", {"words": "还有一件"}, "t"),
+    Verb.ANOTHER: ("passed_on", {"said": {"t": {"text": "还有一件", "recordings": [], "ref": None}}}, "t"),
     Verb.CHOOSE: ("language", {}, "zh"),
     Verb.AGREE: ("language", {}, "told"),
     Verb.CONFIRM_ALL: ("broadcast", {"words": "停水", "token": "t", "count": 1}, "t"),

@@ -1,0 +1,89 @@
+"""Words passed on to the other side of a request, each with a button that makes a request of its own of them."""
+
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.conversation import opening
+from bot.conversation.flow import Line, Step, Turn, tapped
+from bot.conversation.understanding import clean
+from dispatch import cards, errors
+from dispatch.cases import Case
+from dispatch.desk.timeline import Recording, Words
+from dispatch.messages import Button
+from dispatch.taps import Verb, data, new_token
+from models.words import MediaKind, Urgency
+
+SPOKEN_OF = timedelta(hours=1)  # For so long after "done" words of no other kind are about what was done.
+STEP, WHOM = "passed_on", "talk.whom"
+KEPT = 10  # So many of a person's last words can still become a request.
+_SHORT = 6  # Signs of a token that tells apart what one person said within one dialog.
+
+
+def said(turn: Turn) -> Words:
+    """What was said, as it is passed on."""
+    return replace(turn.said.words(), text=clean(turn.said.text).strip())
+
+
+def about(turn: Turn, done: Case) -> bool:
+    """Whether words are about what was done just now, and not another need."""
+    if turn.said.point is not None or done.done_at is None or turn.work.now - done.done_at > SPOKEN_OF:
+        return False
+    return turn.understanding.category(turn.text).name in ("other", done.category)
+
+
+def passed_on(turn: Turn, key: str, rows: tuple[tuple[Button, ...], ...] = ()) -> Step:
+    """Say that it was passed on; the last button makes a request of it."""
+    memo, token = _remember(turn, STEP)
+    turn.say(key, buttons=(*rows, *cards.buttons(((Verb.ANOTHER,),), token)))
+    return Step(STEP, memo)
+
+
+def ask_whom(turn: Turn, cases: list[Case]) -> Step:
+    """Several are waiting for a word: ask for whom it is, since it may not be told to another."""
+    memo, token = _remember(turn, WHOM)
+    rows = tuple((Button("button.whom", data(Verb.CHOOSE, f"{case.token}.{token}"), _whom(case)),) for case in cases)
+    turn.say("talk.whom", buttons=(*rows, *cards.buttons(((Verb.ANOTHER,),), token)))
+    return Step(WHOM, memo)
+
+
+def _whom(case: Case) -> dict[str, Any]:
+    return {"number": case.id, "need": cards.need(case.words, 20)}
+
+
+def chosen(turn: Turn) -> tuple[str, Words]:
+    """For whom what was said is meant: the token of the request, and the words.
+
+    Raises:
+        BadValue: they are not known any more.
+    """
+    token, _, which = turn.token.partition(".")
+    return token, _recall(turn, which)
+
+
+def another(turn: Turn) -> Step | None:
+    """What was said is a new request after all."""
+    words = _recall(turn, turn.token)
+    rest = {which: one for which, one in turn.memo["said"].items() if which != turn.token}
+    following = opening.open_case(turn, Urgency.NORMAL, words)
+    return following or (Step(turn.step or STEP, {"said": rest}) if rest else None)
+
+
+def _remember(turn: Turn, step: str) -> tuple[dict[str, Any], str]:
+    token = new_token()[:_SHORT]
+    earlier = list(turn.memo.get("said", {}).items()) if turn.step == step else []
+    return {"said": {**dict(earlier[1 - KEPT :]), token: asdict(said(turn))}}, token
+
+
+def _recall(turn: Turn, which: str) -> Words:
+    kept = turn.memo.get("said", {}).get(which)
+    if kept is None:
+        raise errors.BadValue("error.button")
+    recordings = tuple(Recording(**{**one, "kind": MediaKind(one["kind"])}) for one in kept["recordings"])
+    return Words(kept["text"], recordings, ref=kept["ref"])
+
+
+SCRIPT = (
+    Line(STEP, tapped(Verb.ANOTHER), another),
+    Line(WHOM, tapped(Verb.ANOTHER), another),
+)

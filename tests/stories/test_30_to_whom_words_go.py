@@ -1,0 +1,89 @@
+"""Promise 30: to whom plain words go, when somebody has several tasks, and when a task has just been done."""
+
+from tests.stories.world import Neighbour, World
+
+
+def _two_tasks(world: World) -> tuple[Neighbour, Neighbour, Neighbour]:
+    """张三 was asked for both before he accepted the first."""
+    granny, grandpa, near = world.resident("王奶奶"), world.resident("赵大爷", east=30), world.steward("张三")
+    with world.at_once():
+        granny.says("楼道灯坏了")
+        grandpa.says("水管漏水了")
+    near.taps("接单").taps("接单")
+    assert [one.owner_id for one in world.cases()] == [near.id, near.id]
+    return granny, grandpa, near
+
+
+def test_with_two_tasks_the_bot_asks_for_whom(world: World) -> None:
+    granny, grandpa, near = _two_tasks(world)
+    near.says("我马上到")
+    assert not granny.hears("我马上到")
+    assert not grandpa.hears("我马上到"), "nobody hears what may be meant for another"
+    assert len(world.cases()) == 2, "nor is it a need of his own"
+    near.taps("№2 水管漏水了")
+    assert grandpa.hears("张三对您说", "我马上到")
+    assert not granny.hears("我马上到")
+
+
+def test_each_button_carries_the_words_it_was_asked_for(world: World) -> None:
+    granny, _, near = _two_tasks(world)
+    near.says("我马上到")
+    first = near.data("№1 楼道灯坏了")
+    near.says("要带梯子吗")
+    near.repeats_tap("", first)
+    assert granny.hears("我马上到")
+    assert not granny.hears("要带梯子吗")
+
+
+def test_or_it_was_a_need_of_their_own(world: World) -> None:
+    _, _, near = _two_tasks(world)
+    near.says("我家门锁坏了").taps("是另一件事")
+    assert world.case.requester_id == near.id
+    assert world.case.words == "我家门锁坏了"
+
+
+def test_a_photo_of_what_was_done_reaches_the_resident(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("楼道灯坏了")
+    near.taps("接单").taps("已到达").taps("已解决")
+    near.sends("photo", "换好了")
+    assert granny.hears("张三对您说", "换好了")
+    assert len(world.cases()) == 1
+
+
+def test_each_passed_on_word_has_its_own_button(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    world.passes(minutes=2)
+    granny.says("还有门铃不响")
+    first = granny.data("是另一件事")
+    world.passes(minutes=2)
+    granny.sends("photo", "窗户也关不上")
+    granny.repeats_tap("", first)
+    assert world.case.words == "还有门铃不响"
+    granny.taps("是另一件事")
+    assert world.case.words == "窗户也关不上"
+    assert len(world.cases()) == 3
+    granny.taps("是另一件事")
+    assert len(world.cases()) == 3, "twice is harmless"
+
+
+def test_a_place_sent_to_whoever_is_coming(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    world.passes(minutes=2)
+    granny.is_at(0, 40)
+    assert near.hears("[pin 40.1464]")
+    assert len(world.cases()) == 1
+
+
+def test_a_place_outside_the_county_is_said_so(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    world.passes(minutes=2)
+    granny.is_at(0, 200_000)
+    assert granny.hears("110", "120", "119")
+    assert not near.hears("[pin")
