@@ -48,8 +48,7 @@ def open_case(turn: Turn, urgency: Urgency, words: Words, whom: tuple[Helped, Sp
     if asked_at is not None:
         say_when(turn, case, asked_at)
     elif wait is not None:
-        rows = cards.buttons(((Verb.HERE, Verb.AT_HOME),), case.token)
-        turn.say("ask.here_or_home", buttons=rows, place=home.place if home else "")
+        places.ask_here_or_home(turn, case)
     _offer_two(turn, case)
     if spot.village_code is None:
         return places.ask_place(turn, case)

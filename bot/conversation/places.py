@@ -2,11 +2,12 @@
 
 from bot.conversation import everyone
 from bot.conversation.flow import Step, Turn
-from dispatch import geo, naming, spots
+from dispatch import cards, geo, naming, spots
 from dispatch.cases import Case
-from dispatch.desk import requesting
+from dispatch.desk import requesting, timeline
 from dispatch.messages import Message
 from dispatch.spots import Spot
+from dispatch.taps import Verb
 
 
 def where(turn: Turn, words: str, point: geo.Point | None, home: Spot | None) -> tuple[Spot, bool]:
@@ -16,11 +17,7 @@ def where(turn: Turn, words: str, point: geo.Point | None, home: Spot | None) ->
     """
     if point is not None:
         conn = turn.work.conn
-        spot = spots.at_point(conn, point, home) or spots.county(conn)
-        if home is not None and home.point is not None:
-            distance = geo.metres(point, home.point)
-            return spot, distance > turn.work.rules.far_from_home
-        return spot, False
+        return spots.at_point(conn, point, home) or spots.county(conn), far(turn, point)
     if home is not None and home.point is not None:
         return home, False  # Without touching the connection: see `Work.conn`.
     conn = turn.work.conn
@@ -29,6 +26,20 @@ def where(turn: Turn, words: str, point: geo.Point | None, home: Spot | None) ->
         return home, False
     found = named or spots.village(conn, turn.actor.village_code) or spots.county(conn)
     return found, False
+
+
+def far(turn: Turn, point: geo.Point) -> bool:
+    """Whether a point lies far from the person's home, as far as that is known."""
+    home = turn.home
+    if home is None or home.point is None:
+        return False
+    return geo.metres(point, home.point) > turn.work.rules.far_from_home
+
+
+def ask_here_or_home(turn: Turn, case: Case) -> None:
+    """Where somebody is to go: to the point that was sent, or home?"""
+    rows = cards.buttons(((Verb.HERE, Verb.AT_HOME),), case.token)
+    turn.say("ask.here_or_home", buttons=rows, place=turn.home.place if turn.home else "")
 
 
 def ask_place(turn: Turn, case: Case) -> Step | None:
@@ -47,7 +58,12 @@ def outside(turn: Turn) -> Step | None:
 
 def here(turn: Turn, case: Case) -> None:
     """Help is needed where the point is."""
-    requesting.begin(turn.work, turn.actor, case)
+    point = timeline.newest_point(turn.work.conn, case.id)
+    spot = spots.at_point(turn.work.conn, point, turn.home) if point is not None else None
+    if spot is not None and spot.village_code != case.village_code:
+        requesting.relocate(turn.work, turn.actor, case, spot)
+    else:
+        requesting.begin(turn.work, turn.actor, case)
     turn.say("ask.place_added", number=case.id)
 
 

@@ -138,6 +138,9 @@ def _add(turn: Turn, case: Case) -> Step | None:
             return places.outside(turn)
         spot = spots.at_point(turn.work.conn, turn.said.point)
         requesting.add(turn.work, turn.actor, case, passing.said(turn))
+        if case.urgency is Urgency.NORMAL and case.helped_name is None and places.far(turn, turn.said.point):
+            places.ask_here_or_home(turn, case)  # Until it is answered, whoever was asked for home is on it.
+            return None
         if spot is not None:
             people.live_at(turn.work.conn, turn.actor.id, spot)
             requesting.relocate(turn.work, turn.actor, case, spot)

@@ -99,6 +99,13 @@ def said(conn: Connection, request_ids: Collection[int], person_id: int) -> list
     return list(conn.execute(_SAID, {"requests": list(request_ids), "person": person_id}).scalars())
 
 
+def newest_point(conn: Connection, request_id: int) -> geo.Point | None:
+    """The last place that was sent about a request."""
+    placed = select(Note.lat, Note.lon).where(Note.request_id == request_id, Note.lat.is_not(None))
+    row = conn.execute(placed.order_by(Note.id.desc()).limit(1)).one_or_none()
+    return geo.Point(row.lat, row.lon) if row is not None and row.lon is not None else None
+
+
 def told_in(conn: Connection, ref: str | None, person_id: int) -> Case | None:
     """The requester's own request about which this message of theirs told; it is not locked."""
     row = conn.execute(_TOLD_IN, {"ref": ref, "person": person_id}).one_or_none() if ref is not None else None

@@ -49,6 +49,7 @@ class StoredFile:
     """A file that Telegram keeps; `size` may claim more than the content holds, to try out the limits."""
 
     file_id: str
+    kind: str
     path: str
     content: bytes
     size: int

@@ -113,10 +113,12 @@ def file_of(world: World, kind: str, given: Any, params: Json) -> StoredFile:
         raise bad(f"there is no {kind.replace('_', ' ')} in the request")
     if str(given).startswith(("http://", "https://")):
         return world.store(kind, b"fetched from the web", str(given).rpartition("/")[2])
-    try:
-        return world.files[str(given)]
-    except KeyError:
-        raise bad("wrong remote file identifier specified: Wrong string length") from None
+    found = world.files.get(str(given))
+    if found is None:
+        raise bad("wrong remote file identifier specified: Wrong string length")
+    if found.kind != kind:
+        raise bad(f"can't use file of type {found.kind} as {kind}")
+    return found
 
 
 def describe(file: StoredFile, **more: Any) -> Json:
@@ -129,7 +131,10 @@ def media(world: World, kind: str, file: StoredFile, **more: Any) -> Json:
     if kind == "photo":
         small = world.store(kind, file.content)
         return {"photo": [describe(small, width=90, height=67), describe(file, width=1280, height=960)]}
-    return {kind: describe(file, **LOOKS[kind], **more)}
+    shown = {kind: describe(file, **LOOKS[kind], **more)}
+    if kind == "animation":  # As Telegram does for whoever does not know of them.
+        shown["document"] = shown[kind]
+    return shown
 
 
 def location(latitude: Any, longitude: Any, **more: Any) -> Json:

@@ -158,6 +158,18 @@ class Person(Shown):
         """Send a file."""
         return dict(self._do("sends", kind="document", caption=caption, file=file, size=size, **where))
 
+    def sends_audio(self, caption: str | None = None, **where: Any) -> Json:
+        """Send music, or a recording made elsewhere."""
+        return dict(self._do("sends", kind="audio", caption=caption, **where))
+
+    def sends_video_note(self, **where: Any) -> Json:
+        """Send a round video."""
+        return dict(self._do("sends", kind="video_note", **where))
+
+    def sends_animation(self, caption: str | None = None, **where: Any) -> Json:
+        """Send a moving picture."""
+        return dict(self._do("sends", kind="animation", caption=caption, **where))
+
     def sends_sticker(self, **where: Any) -> Json:
         """Send a sticker."""
         return dict(self._do("sends", kind="sticker", **where))

@@ -93,7 +93,7 @@ class World:
         number = next(self.numbers)
         ending = name.rpartition(".")[2] if "." in name else {"photo": "jpg", "voice": "oga", "video": "mp4"}.get(kind)
         path = f"{kind}s/file_{number}" + (f".{ending}" if ending else "")
-        file = StoredFile(f"{kind:A<12}{number:0>64}", path, content, len(content) if size is None else size)
+        file = StoredFile(f"{kind:A<12}{number:0>64}", kind, path, content, len(content) if size is None else size)
         self.files[file.file_id] = self.paths[file.path] = file
         if self.keep is not None and len(self.files) > self.keep:
             oldest = self.files.pop(next(iter(self.files)))

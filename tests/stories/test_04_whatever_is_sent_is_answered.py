@@ -78,3 +78,14 @@ def test_an_old_button_gets_an_answer(world: World) -> None:
     granny.repeats_tap("?", "acc:AAAAAAAAAAAAAAAAAAAAAA")
 
     assert granny.last == "这个按钮不能用了。请看最新的消息，或发 /mine。"
+
+
+@pytest.mark.telegram
+@pytest.mark.parametrize("kind", ["video_note", "audio", "animation"])
+def test_the_steward_gets_other_recordings_as_they_came(world: World, kind: str) -> None:
+    """Telegram takes a round video only for a round video."""
+    granny, near = world.resident(), world.steward("张三")
+    granny.does(f"sends_{kind}")
+    assert len(world.cases()) == 1
+    shown = [message for message in world.line._person(near).from_bot if kind in message]
+    assert len(shown) == 1

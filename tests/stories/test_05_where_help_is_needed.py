@@ -146,3 +146,24 @@ def test_outside_while_a_request_runs(world: World) -> None:
 
     assert granny.hears("不在迁西县", "110")
     assert world.case.place == "东村 · 一网格", "the place stays"
+
+
+def test_a_far_place_after_the_words_is_asked_about(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    there = world.steward("李四", metres=5000, village=NEXT_VILLAGE)
+    granny.says("楼道灯坏了").is_at(0, 5000)
+    assert granny.hears("人该到哪儿去")
+    assert not there.heard
+    assert "接单" in near.labels(), "meanwhile whoever was asked for home is on it"
+    granny.taps("在这里")
+    assert there.hears("楼道灯坏了")
+    assert "接单" not in near.labels()
+
+
+def test_or_it_is_at_home_after_all(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    there = world.steward("李四", metres=5000, village=NEXT_VILLAGE)
+    granny.says("楼道灯坏了").is_at(0, 5000).taps("在家里")
+    near.taps("接单")
+    assert world.case.owner_id == near.id
+    assert not there.heard

@@ -7,6 +7,7 @@ from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 
 from bot.channels import commands
 from bot.channels.telegram.identity import Me
+from bot.channels.telegram.payloads import named
 from bot.conversation.said import Kind, Said
 from dispatch import geo, taps
 from dispatch.desk.timeline import Recording
@@ -130,13 +131,19 @@ def _own_phone(message: Message, user: User) -> str:
 def _recordings(message: Message) -> tuple[Recording, ...]:
     if message.photo:
         return (Recording(MediaKind.PHOTO, NAME, message.photo[-1].file_id, mime="image/jpeg"),)
-    found = (
-        (MediaKind.VOICE, message.voice or message.audio),
-        (MediaKind.VIDEO, message.video or message.video_note or message.animation),
-        (MediaKind.FILE, message.document),
-    )
-    return tuple(
-        Recording(kind, NAME, file.file_id, mime=str(getattr(file, "mime_type", "") or "")[:60])
-        for kind, file in found
-        if file is not None
-    )
+    for field, kind in _FIELDS.items():  # The first alone: a moving picture comes as a document besides.
+        file = getattr(message, field)
+        if file is not None:
+            mime = str(getattr(file, "mime_type", "") or "")[:60]
+            return (Recording(kind, NAME, named(field, file.file_id), mime=mime),)
+    return ()
+
+
+_FIELDS = {
+    "voice": MediaKind.VOICE,
+    "audio": MediaKind.VOICE,
+    "video": MediaKind.VIDEO,
+    "video_note": MediaKind.VIDEO,
+    "animation": MediaKind.VIDEO,
+    "document": MediaKind.FILE,
+}

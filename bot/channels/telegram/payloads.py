@@ -18,6 +18,9 @@ SENDS: dict[MediaKind, tuple[str, str]] = {
     MediaKind.VIDEO: ("sendVideo", "video"),
     MediaKind.FILE: ("sendDocument", "document"),
 }
+# Of one of our kinds as well, but Telegram takes such a file only for what it was first sent as.
+SENT_AS = {"audio": "sendAudio", "video_note": "sendVideoNote", "animation": "sendAnimation"}
+_WORDLESS = {"sendVideoNote"}  # A round video has no caption.
 CAPTIONED = "c"  # Marks the reference of a message whose words are the caption of a recording.
 ADDRESS = "https://t.me/"  # A button with such data opens a chat instead of telling us of the tap.
 NO_PREVIEW = {"is_disabled": True}
@@ -42,9 +45,10 @@ def calls(chat: str, rendered: Rendered, lane: Lane, files: Iterable[tuple[Attac
     common: Json = {"chat_id": chat}
     if lane >= Lane.STATUS and not rendered.message.loud:
         common["disable_notification"] = True
-    recordings = [Call(SENDS[one.kind][0], {**common, SENDS[one.kind][1]: file}) for one, file in files]
+    recordings = [_recording(common, one.kind, file) for one, file in files]
     found: list[Call] = []
-    if rendered.text and recordings and units(rendered.text) <= CAPTION_LENGTH:
+    captioned = bool(recordings) and recordings[0].method not in _WORDLESS
+    if rendered.text and captioned and units(rendered.text) <= CAPTION_LENGTH:
         first = recordings.pop(0)
         found.append(Call(first.method, {**first.params, "caption": rendered.text, **_markup(rendered)}))
     elif rendered.text:
@@ -54,6 +58,24 @@ def calls(chat: str, rendered: Rendered, lane: Lane, files: Iterable[tuple[Attac
     if rendered.message.pin is not None:
         found.append(_place(common, rendered.message.pin))
     return found
+
+
+def named(field: str, file_id: str) -> str:
+    """How we keep what Telegram calls a file: with the field it came in, where our kind does not tell that."""
+    return f"{field}:{file_id}" if field in SENT_AS else file_id
+
+
+def file_id(name: str) -> str:
+    """What Telegram calls a file that we have `named`."""
+    return name.rpartition(":")[2]
+
+
+def _recording(common: Json, kind: MediaKind, file: Any) -> Call:
+    method, field = SENDS[kind]
+    if isinstance(file, str) and ":" in file:
+        field = file.partition(":")[0]
+        method, file = SENT_AS[field], file_id(file)
+    return Call(method, {**common, field: file})
 
 
 def _place(common: Json, pin: Pin) -> Call:

@@ -129,7 +129,7 @@ class TelegramChannel:
             telegram.error.TelegramError: it cannot be had.
         """
         await self._transport.initialize()  # A process that only shows pages sends nothing, and so starts nothing.
-        found = await self.bot.get_file(file_ref)
+        found = await self.bot.get_file(payloads.file_id(file_ref))
         return bytes(await found.download_as_bytearray())
 
     async def _send(self, parcel: Parcel, rendered: Rendered) -> str | None:
