@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from dispatch import reach
+from dispatch import broadcasts, reach
 from dispatch.awards import closing
 from dispatch.calendar import MONDAY, Job, hourly, minutely, monthly, weekly
 from dispatch.contact import claims
@@ -20,6 +20,7 @@ JOBS: tuple[Job, ...] = (
     Job("visits", weekly(MONDAY, time(9)), reminding.remind),
     Job("theme days", monthly(20, time(9)), planning.plan_next_month),
     Job("gatherings", minutely, calling.look_after, gently=False),  # Each errand has its hour.
+    Job("broadcasts", minutely, broadcasts.go_on, gently=False),  # Whoever said yes has said when.
     Job("awards", minutely, closing.look_after),
     Job("points", minutely, months.publish),
     Job("points closed", minutely, months.close),

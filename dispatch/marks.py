@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from dispatch.among import among
 from models.mail import Mark
@@ -43,6 +43,17 @@ def get(conn: Connection, name: str) -> tuple[str, datetime] | None:
 def values(conn: Connection, names: list[str]) -> dict[str, str]:
     """What is remembered under those of the names that are known."""
     return {row.name: row.value for row in conn.execute(_VALUES, {"names": names}).all()}
+
+
+def beginning(conn: Connection, prefix: str) -> list[tuple[str, str]]:
+    """Names and values of all whose name begins so, the oldest first."""
+    rows = conn.execute(select(Mark.name, Mark.value).where(Mark.name.startswith(prefix)).order_by(Mark.at, Mark.name))
+    return [(row.name, row.value) for row in rows]
+
+
+def drop(conn: Connection, name: str) -> None:
+    """Forget a value."""
+    conn.execute(delete(Mark).where(Mark.name == name))
 
 
 def held(conn: Connection) -> bool:

@@ -123,10 +123,10 @@ def unreachable(conn: Connection, actor: Actor, limit: int = 40) -> tuple[list[A
     return list(rows), total
 
 
-def audience(conn: Connection, actor: Actor) -> list[int]:
-    """Everyone within the areas who can be reached: whom a broadcast goes to."""
-    live = chats.live(Person.id)
-    return list(conn.execute(select(Person.id).where(scope(actor, Person), live).order_by(Person.id)).scalars())
+def audience(conn: Connection, actor: Actor, *, after: int = 0, limit: int | None = None) -> list[int]:
+    """Everyone within the areas who can be reached, whom a broadcast goes to; the next ones after one of them."""
+    reached = scope(actor, Person) & chats.live(Person.id) & (Person.id > after)
+    return list(conn.execute(select(Person.id).where(reached).order_by(Person.id).limit(limit)).scalars())
 
 
 def latest(conn: Connection, person_id: int, limit: int = 5) -> list[Case]:

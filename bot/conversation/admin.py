@@ -3,7 +3,7 @@
 from bot.conversation import lists
 from bot.conversation.flow import Line, Step, Turn, command, tapped
 from bot.conversation.understanding import clean
-from dispatch import cards, chats, errors, history, invitations, lifecycle, reach, spots, telling, views
+from dispatch import broadcasts, cards, chats, errors, history, invitations, lifecycle, reach, spots, telling, views
 from dispatch.cases import Case
 from dispatch.desk import duty, helping, requesting
 from dispatch.messages import Button, Message, practice, text
@@ -185,12 +185,9 @@ def broadcast_go(turn: Turn) -> Step | None:
     require(turn, Action.BROADCAST)
     if turn.token != turn.memo.get("token"):
         raise errors.NotFound("error.button")
-    people = views.audience(turn.work.conn, turn.actor)
-    for person_id in people:
-        message = Message("broadcast.text", {"name": turn.actor.name, "words": turn.memo["words"]})
-        turn.work.post(person_id, message, Lane.BROADCAST, key=f"cast:{turn.token}:{person_id}")
-    turn.record("broadcast", None, count=len(people), words=turn.memo["words"])
-    turn.say("admin.broadcast_sent", count=len(people))
+    count = broadcasts.begin(turn.work, turn.actor, turn.token, turn.memo["words"])
+    turn.record("broadcast", None, count=count, words=turn.memo["words"])
+    turn.say("admin.broadcast_sent", count=count)
     return None
 
 

@@ -1,7 +1,10 @@
 """Promise 25: a broadcast never delays an offer: offers, answers, status and broadcasts are four lanes."""
 
-from dispatch import outbox
+import pytest
+
+from dispatch import broadcasts, marks, outbox
 from models.words import Lane
+from tests.stories.rounds import calendar_turns
 from tests.stories.world import World
 
 MANY = 60
@@ -46,6 +49,20 @@ def test_answers_and_status_go_before_a_broadcast_too(world: World) -> None:
     assert near.hears("您接了这件事"), "a status: the card was brought up to date"
     assert not granny.hears("明天上午停水")
     assert not near.hears("明天上午停水")
+
+
+def test_it_is_written_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broadcasts, "BATCH", 20)
+    neighbours = [world.person(f"村民{number}") for number in range(45)]
+    _broadcast_waits(world)
+    world.settle()
+    assert sum(one.hears("明天上午停水") for one in neighbours) < 21, "no transaction writes to all at once"
+    for _ in range(4):
+        world.clock.move(minutes=1)
+        calendar_turns(world)
+    assert [sum("明天上午停水" in text for text in one.heard) for one in neighbours] == [1] * 45
+    with world.store.read() as conn:
+        assert not marks.beginning(conn, "cast:")
 
 
 def test_there_are_four_lanes(world: World) -> None:
