@@ -48,18 +48,37 @@ def sections(work: Work, actor: Actor) -> list[Message]:
 
 
 def _unreachable(work: Work, actor: Actor) -> Message:
-    """Helpers without a chat that works, each with the channel's own reason."""
+    """Helpers without a chat that works, each with the reason."""
     rows, total = views.unreachable(work.conn, actor, MOST)
     lines = [
         text(
             "admin.unreachable_line",
             name=row.name,
             kind=text(f"kind.{row.kind}"),
-            reason=row.reason or text("unreachable.never"),
+            reason=_why(row.reason),
         )
         for row in rows
     ]
     return Message("admin.unreachable", {"count": total, "lines": listed(lines)})
+
+
+# What stands in the channels' own words, in lower case, and what the reader is told instead.
+_WHY = {
+    "/stop": "unreachable.stopped",
+    "blocked": "unreachable.blocked",
+    "deactivated": "unreachable.gone",
+    "never started": "unreachable.never",
+    "can't initiate": "unreachable.never",
+    "chat not found": "unreachable.never",
+}
+
+
+def _why(reason: str | None) -> dict[str, Any]:
+    """Why nothing reaches somebody, in the reader's language; the channel's own words only where nobody knows them."""
+    if reason is None:
+        return text("unreachable.never")
+    plain = reason.casefold()
+    return next((text(key) for word, key in _WHY.items() if word in plain), text("unreachable.other", reason=reason))
 
 
 def _idle_grids(work: Work, actor: Actor) -> Message:

@@ -153,7 +153,8 @@ def _add(turn: Turn, case: Case) -> Step | None:
             people.live_at(turn.work.conn, turn.actor.id, spot)
             requesting.relocate(turn.work, turn.actor, case, spot)
             leave(turn)
-    requesting.add(turn.work, turn.actor, case, passing.said(turn))
+    category = turn.understanding.category(turn.text)
+    requesting.add(turn.work, turn.actor, case, passing.said(turn), category=category)
     turn.say("ask.added", number=case.id)
     return None
 

@@ -31,12 +31,14 @@ def _words(lines: str) -> frozenset[str]:
 
 
 _GREETINGS = _words("""
+    大家好、新年好、过年好、春节好、新年快乐、春节快乐、节日快乐、晚安、再见、拜拜
     在吗、在不在、在么、你好、您好、你好啊、您好啊、有人吗、有人在吗、喂、早上好、早、晚上好、下午好、中午好、嗨、哈喽、测试
     好、好的、好吧、嗯、嗯嗯、哦、行、知道了、收到、明白、可以、没事、没事了
     hi、hello、hey、good morning、good evening、anyone there、are you there、test、ok、okay
+    bye、goodbye、good night、happy new year
 """)
 _THANKS = _words("""
-    谢谢、谢谢你、谢谢您、谢谢啊、谢了、多谢、感谢、太感谢了、非常感谢、辛苦了、辛苦、麻烦了、麻烦你了、麻烦您了
+    谢谢、谢谢你、谢谢您、谢谢大家、谢谢你们、谢谢啊、谢了、多谢、感谢、太感谢了、非常感谢、辛苦了、辛苦、麻烦了、麻烦你了、麻烦您了
     thanks、thank you、thx、thank you very much、many thanks
 """)
 _CANCEL = _words("取消、不用了、算了、撤销、取消求助、不需要了、cancel、never mind、nevermind")
@@ -51,6 +53,8 @@ _UNSOLVED = _words("""
 """)
 _HALF = _words("解决一半、解决了一半、一半、好了一半、修好一半、修好了一半、half、half solved、half of it")
 _FILLERS = _words("啊、呀、啦、吧、呢、哈、请问、红管家、大管家、管家、师傅、您们、你们、there")
+# Somebody by name and trade. It says nothing by itself: with thanks it is thanks, alone it may be a call for them.
+_TITLE = re.compile(r"[\u4e00-\u9fff]{1,2}(?:师傅|大姐|大哥|大爷|大妈|大叔|阿姨|叔叔|书记|主任|同志|管家|医生|老师)")
 _POLITE = re.compile(r"[\s,.!?;:~、，。！？；：～…·()（）\"'“”‘’]+")
 ALIKE, ALIKE_FROM = 88, 5  # How like a word must be to one of the list, of 100, and how long that one.
 _OTHER = Category(name="other")
@@ -140,12 +144,13 @@ def _small_talk(plain: str) -> Meaning:
     found: set[Meaning] = set()
     rest = plain
     while rest:
-        word = _SHORT_WORD.match(rest)
+        word = _SHORT_WORD.match(rest) or _TITLE.match(rest)
         if word is None:
             return Meaning.NEED
-        found.add(_SHORT[word[0]])
+        if word[0] in _SHORT:
+            found.add(_SHORT[word[0]])
         rest = rest[word.end() :].lstrip()
-    return next(meaning for meaning in _WEIGHT if meaning in found)
+    return next((meaning for meaning in _WEIGHT if meaning in found), Meaning.NEED)
 
 
 _OUTCOMES = {
@@ -161,7 +166,7 @@ def _outcome(plain: str) -> Verb | None:
     found: set[Verb] = set()
     rest = plain
     while rest:
-        word = _OUTCOME_WORD.match(rest)
+        word = _OUTCOME_WORD.match(rest) or _TITLE.match(rest)
         if word is None or _SHORT.get(word[0]) in (Meaning.CANCEL, Meaning.HELP):
             return None
         if word[0] in _OUTCOMES:

@@ -10,6 +10,7 @@ from dispatch import appointments, cards, errors, escalation, lifecycle, offices
 from dispatch.actors import Actor
 from dispatch.among import among
 from dispatch.cases import CASES, Case
+from dispatch.categories import Category
 from dispatch.desk import following, holding, needs, pairs, timeline
 from dispatch.desk.needs import Helped
 from dispatch.desk.timeline import Words
@@ -61,12 +62,23 @@ def belongs(rules: Rules, case: Case, now: datetime) -> bool:
     return case.state in HELD_STATES and now - case.heard_at <= rules.merge_within
 
 
-def add(work: Work, actor: Actor, case: Case, words: Words, kind: NoteKind = NoteKind.ADDED) -> Case:
-    """Add what the requester said later; whoever has been asked, or has it, sees it at once."""
+def add(
+    work: Work,
+    actor: Actor,
+    case: Case,
+    words: Words,
+    kind: NoteKind = NoteKind.ADDED,
+    category: Category | None = None,
+) -> Case:
+    """Add what the requester said later; whoever has been asked, or has it, sees it at once.
+
+    The first words of a request that was a mere photo, voice or place say of which `category` it is.
+    """
     attachments = timeline.note(work, case, actor.id, kind, words)
     case = lifecycle.change(work, case, heard_at=work.now)
     if words.text and not case.words:
-        case = lifecycle.change(work, case, words=words.text)
+        kind_of = {} if category is None else {"category": category.name, "skill": category.skill}
+        case = lifecycle.change(work, case, words=words.text, **kind_of)
     held = case.state in (*HELD_STATES, State.DONE)
     for person_id in [case.owner_id] if held else _asked(work, case):
         if person_id is None:

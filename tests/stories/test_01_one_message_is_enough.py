@@ -23,3 +23,16 @@ def test_one_message_is_enough(world: World) -> None:
     assert world.case.state is State.CLOSED
     granny.taps("★5")
     assert world.case.rating == 5
+
+
+def test_the_first_words_after_a_voice_say_what_kind_it_is(world: World) -> None:
+    granny = world.resident()
+    world.steward("张三", on_duty=False)
+    skilled = world.steward("电工李四", metres=300, skills=";electric;", on_duty=False)
+    granny.sends("voice")
+    assert world.case.category == "other"
+    granny.says("楼道灯坏了")
+    assert (world.case.category, world.case.skill) == ("electric", "electric")
+    world.set(skilled, on_duty=True)
+    world.passes(minutes=6)
+    assert skilled.hears("楼道灯坏了")

@@ -67,3 +67,21 @@ def test_thanks_while_it_runs_change_nothing(world: World) -> None:
     assert granny.last == "不客气，有事随时说。"
     assert len(world.cases()) == 1
     assert not near.hears("谢谢", "对方")
+
+
+@pytest.mark.parametrize(
+    "words", ["谢谢张师傅", "张师傅，谢谢！", "谢谢大家", "大家好", "新年好", "晚安", "再见", "bye"]
+)
+def test_nor_does_thanks_to_somebody_by_name(world: World, words: str) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says(words)
+    assert not world.cases()
+    assert len(granny.heard) == 1
+    assert not near.heard
+
+
+def test_a_name_alone_is_a_call_for_them(world: World) -> None:
+    granny = world.resident()
+    world.steward("张三")
+    granny.says("王医生")
+    assert len(world.cases()) == 1

@@ -59,7 +59,7 @@ def test_a_chat_that_died_says_why(world: World) -> None:
     secretary, near = world.admin("李书记"), world.steward("张三")
     near.says("/stop")
     _until_monday(world)
-    assert secretary.hears(WEEK, "张三（红管家）：/stop")
+    assert secretary.hears(WEEK, "张三（红管家）：自己发了 /stop")
 
 
 def test_the_hours_at_which_nobody_is_on_duty(world: World) -> None:
