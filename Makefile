@@ -10,11 +10,12 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-comp
 setup: $(RUN)
 setup-dev: $(DEV)
 
-# The locks name everything, so nothing is left to be worked out. Ours is compiled at once; of the rest Python keeps what it loads.
+# The locks name everything, so nothing is left to be worked out, and two halves can be installed side by side: pip is busy on one core. Ours is compiled at once; of the rest Python keeps what it loads.
 define installed
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) --require-hashes -r requirements-pip.lock
-	$(PIP) --require-hashes -r $(1)
+	awk '/^[a-zA-Z0-9]/ { n++ } { print > (".venv/half-" n % 2 ".lock") }' $(1)
+	$(PIP) --require-hashes -r .venv/half-0.lock & first=$$!; $(PIP) --require-hashes -r .venv/half-1.lock; second=$$?; wait $$first && exit $$second
 	$(PIP) --no-build-isolation -e .
 	$(BIN)/python -m compileall -qq -j 0 models dispatch bot web
 	rm -f .venv/.run-* .venv/.dev-*

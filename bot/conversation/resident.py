@@ -108,7 +108,7 @@ def _is_kind(turn: Turn) -> bool:
 
 
 def _needs_nothing(turn: Turn) -> bool:
-    """ "It works now", when nothing is open."""
+    """Whether nothing is open, and they only say that it works now."""
     solved = wrote(turn) and turn.understanding.outcome(turn.text) is Verb.CONFIRM
     return solved and not requesting.running(turn.work, turn.actor.id)
 

@@ -145,7 +145,7 @@ def alarm(work: Work, actor: Actor, case: Case) -> Case:
     _require(actor, Action.AMEND, case)
     if case.urgency is Urgency.URGENT or case.state not in (State.WAITING, State.OFFERED, *HELD_STATES):
         return case
-    held = case.state in HELD_STATES
+    held, ahead = case.state in HELD_STATES, appointments.ahead(work.rules, case, work.now)
     informed = [case.owner_id] if held else _asked(work, case)
     ladder = needs.ladder_for(work, Urgency.URGENT, case.hands)
     at_once = {"wanted_at": None, "rung": 0, **({} if held else {"round": case.round + 1})}
@@ -157,6 +157,8 @@ def alarm(work: Work, actor: Actor, case: Case) -> Case:
             telling.edit(work, case, person_id, cards.OFFER)
             work.post(person_id, news, Lane.OFFER, case=case)
     if held:
+        if ahead:  # Accepted for another day, and wanted now.
+            case = lifecycle.change(work, case, **lifecycle.clock(work, case, case.state))
         pairs.call_more(work, case)
     else:
         escalation.begin_again(work, case, anew=True)

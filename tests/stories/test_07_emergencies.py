@@ -166,3 +166,14 @@ def test_an_edit_into_an_emergency_is_the_same_request(world: World) -> None:
     assert granny.hears("119", "120", "110")
     assert near.woken("变成紧急求助了")
     assert near.hears("煤气漏了")
+
+
+def test_urgent_although_it_was_for_another_day(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("明天下午三点来修灯")
+    near.taps("接单")
+    world.passes(minutes=2)
+    granny.says("他正发火呢").taps("是,很紧急")
+    assert [(one.urgency, one.wanted_at) for one in world.cases()] == [(Urgency.URGENT, None)]
+    world.passes(minutes=6)
+    assert near.hears("您到了吗"), "the clock is that of now"
