@@ -17,7 +17,7 @@ from models.words import Answer, Event, State
 from tests.stories.world import World, village
 
 EIGHT = 8
-TIMES = 30  # Ten thousand hands a day do not make it likelier; `make bench` does it a thousand times.
+TIMES = 20  # Ten thousand hands a day do not make it likelier; `make bench` does it a thousand times.
 
 
 def tap(world: World, start: Barrier, person_id: int, token: str) -> bool:

@@ -44,7 +44,10 @@ class Watch:
     def __call__(
         self, conn: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
     ) -> None:
-        if conn.dialect.name != "sqlite" or statement in _explained or not _reads(statement):
+        if conn.dialect.name != "sqlite" or statement in _explained:
+            return
+        if not _reads(statement):
+            _explained.add(statement)
             return
         places = list(_places())
         if set(places) <= OWN or any(place.startswith(seldom) for place in places for seldom in SELDOM):

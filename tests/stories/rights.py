@@ -33,10 +33,12 @@ def keeps_its_calendar(world: World) -> None:
 
 
 def minutes_pass(world: World, count: int = 3) -> None:
-    """A few minutes by the calendar alone."""
-    for _ in range(count):
-        world.clock.move(minutes=1)
+    """Minutes by the calendar alone: those that are left over from ten one by one, the others in tens."""
+    while count > 0:
+        step = 1 if count % 10 else 10
+        world.clock.move(minutes=step)
         keeps_its_calendar(world)
+        count -= step
 
 
 def documents(world: World) -> list[str]:
