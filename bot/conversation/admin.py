@@ -96,6 +96,9 @@ def assign(turn: Turn) -> Step | None:
     if not chats.reachable(turn.work.conn, person_id):
         raise errors.BadValue("admin.no_chat", name=person.name)
     helping.assign(turn.work, turn.actor, case, person_id)
+    if case.round or case.owner_id is not None:  # Somebody was there before: what happened goes along.
+        for part in lists.timeline(turn.work.rules, history.timeline(turn.work.conn, case.id)):
+            turn.work.post(person_id, part, Lane.ANSWER)
     turn.say("admin.assigned", number=case.id, name=cards.shown_name(person))
     return None
 

@@ -102,3 +102,16 @@ def test_an_emergency_goes_to_the_township_as_well(world: World) -> None:
     assert "接单" in town.labels(), "its own ladder knows no township"
     town.taps("接单")
     assert world.case.owner_id == town.id
+
+
+def test_whoever_is_assigned_gets_the_timeline_as_well(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
+    other, secretary = world.steward("李四", metres=90), world.admin("李书记")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    world.passes(minutes=2)
+    near.says("换了灯泡")
+    near.taps("已解决")
+    granny.taps("没解决")
+    secretary.says(f"/assign {world.case.id} 李四")
+    assert other.hears("张三：接单", "换了灯泡", "说没解决")
