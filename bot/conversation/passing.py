@@ -51,22 +51,26 @@ def _whom(case: Case) -> dict[str, Any]:
     return {"number": case.id, "need": cards.need(case.words, 20)}
 
 
-def chosen(turn: Turn) -> tuple[str, Words]:
-    """For whom what was said is meant: the token of the request, and the words.
+def chosen(turn: Turn) -> tuple[str, str, Words]:
+    """For whom which words are meant: the token of the request, which of the words, and themselves.
 
     Raises:
         BadValue: they are not known any more.
     """
     token, _, which = turn.token.partition(".")
-    return token, _recall(turn, which)
+    return token, which, _recall(turn, which)
 
 
 def another(turn: Turn) -> Step | None:
     """What was said is a new request after all."""
     words = _recall(turn, turn.token)
-    rest = {which: one for which, one in turn.memo["said"].items() if which != turn.token}
-    following = opening.open_case(turn, Urgency.NORMAL, words)
-    return following or (Step(turn.step or STEP, {"said": rest}) if rest else None)
+    return opening.open_case(turn, Urgency.NORMAL, words) or without(turn, turn.token)
+
+
+def without(turn: Turn, which: str) -> Step | None:
+    """Where the dialog stands when this one of the words has been dealt with: the others still have their buttons."""
+    rest = {other: one for other, one in turn.memo["said"].items() if other != which}
+    return Step(turn.step or STEP, {"said": rest}) if rest else None
 
 
 def _remember(turn: Turn, step: str) -> tuple[dict[str, Any], str]:

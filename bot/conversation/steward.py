@@ -229,10 +229,10 @@ def talk(turn: Turn) -> Step | None:
 
 def talk_to(turn: Turn) -> Step | None:
     """It goes to this one of them."""
-    token, words = passing.chosen(turn)
+    token, which, words = passing.chosen(turn)
     helping.talk_to_requester(turn.work, turn.actor, by_token(turn.work.conn, token), words)
     turn.say("talk.passed_to_resident_only")
-    return None
+    return passing.without(turn, which)
 
 
 def _moves(turn: Turn) -> bool:

@@ -26,13 +26,15 @@ def test_with_two_tasks_the_bot_asks_for_whom(world: World) -> None:
 
 
 def test_each_button_carries_the_words_it_was_asked_for(world: World) -> None:
-    granny, _, near = _two_tasks(world)
+    granny, grandpa, near = _two_tasks(world)
     near.says("我马上到")
     first = near.data("№1 楼道灯坏了")
     near.says("要带梯子吗")
     near.repeats_tap("", first)
     assert granny.hears("我马上到")
     assert not granny.hears("要带梯子吗")
+    near.taps("№2 水管漏水了")
+    assert grandpa.hears("要带梯子吗"), "the other question still stands"
 
 
 def test_or_it_was_a_need_of_their_own(world: World) -> None:

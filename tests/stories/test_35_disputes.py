@@ -8,7 +8,8 @@ def _solves(near: Neighbour) -> None:
     near.taps("接单").taps("已到达").taps("已解决")
 
 
-def test_to_another_person_with_the_timeline(world: World) -> None:
+def _disputed(world: World) -> tuple[Neighbour, Neighbour, Neighbour, Neighbour]:
+    """What 张三 said to have solved is not solved, says 王奶奶."""
     granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
     other, secretary = world.steward("李四", metres=90), world.admin("李书记")
     granny.says("楼道灯坏了")
@@ -17,6 +18,11 @@ def test_to_another_person_with_the_timeline(world: World) -> None:
     near.says("换了灯泡")
     near.taps("已解决")
     granny.taps("没解决")
+    return granny, near, other, secretary
+
+
+def test_to_another_person_with_the_timeline(world: World) -> None:
+    granny, near, other, secretary = _disputed(world)
 
     assert "接单" not in near.labels(), "not the same person again"
     assert other.hears("楼道灯坏了")
@@ -105,13 +111,6 @@ def test_an_emergency_goes_to_the_township_as_well(world: World) -> None:
 
 
 def test_whoever_is_assigned_gets_the_timeline_as_well(world: World) -> None:
-    granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
-    other, secretary = world.steward("李四", metres=90), world.admin("李书记")
-    granny.says("楼道灯坏了")
-    near.taps("接单")
-    world.passes(minutes=2)
-    near.says("换了灯泡")
-    near.taps("已解决")
-    granny.taps("没解决")
+    _, _, other, secretary = _disputed(world)
     secretary.says(f"/assign {world.case.id} 李四")
     assert other.hears("张三：接单", "换了灯泡", "说没解决")
