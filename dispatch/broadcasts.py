@@ -16,12 +16,10 @@ _MARK = "cast:"
 log = structlog.get_logger()
 
 
-def begin(work: Work, actor: Actor, token: str, words: str) -> int:
-    """Write to the first of them, and leave the others to `go_on`; returns how many they are altogether."""
-    people = views.audience(work.conn, actor)
+def begin(work: Work, actor: Actor, token: str, words: str) -> None:
+    """Write to the first of them, and leave the others to `go_on`."""
     message = Message("broadcast.text", {"name": actor.name, "words": words})
-    _write(work, f"{_MARK}{token}", actor, people[:BATCH], message)
-    return len(people)
+    _write(work, f"{_MARK}{token}", actor, views.audience(work.conn, actor, limit=BATCH), message)
 
 
 def go_on(work: Work) -> None:

@@ -188,8 +188,9 @@ def broadcast_go(turn: Turn) -> Step | None:
     require(turn, Action.BROADCAST)
     if turn.token != turn.memo.get("token"):
         raise errors.NotFound("error.button")
-    count = broadcasts.begin(turn.work, turn.actor, turn.token, turn.memo["words"])
-    turn.record("broadcast", None, count=count, words=turn.memo["words"])
+    words, count = turn.memo["words"], turn.memo["count"]
+    broadcasts.begin(turn.work, turn.actor, turn.token, words)
+    turn.record("broadcast", None, count=count, words=words)
     turn.say("admin.broadcast_sent", count=count)
     return None
 
