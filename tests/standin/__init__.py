@@ -7,7 +7,7 @@ As a process: `python -m tests.standin --port 8081`, driven through `Remote(8081
 from .chats import Call
 from .errors import Json
 from .handles import Group, Person, wait_until
-from .running import Driver, Remote, StandIn
+from .running import Driver, Guest, Remote, StandIn
 from .world import TOKEN
 
-__all__ = ["TOKEN", "Call", "Driver", "Group", "Json", "Person", "Remote", "StandIn", "wait_until"]
+__all__ = ["TOKEN", "Call", "Driver", "Group", "Guest", "Json", "Person", "Remote", "StandIn", "wait_until"]

@@ -127,6 +127,12 @@ class Driver:
         return wait_until(predicate, timeout, what)
 
 
+async def _served(world: World, port: int = 0) -> Server:
+    server = Server(world)
+    await server.start(port)
+    return server
+
+
 class StandIn(Driver):
     """A Bot API server in a thread of its own: `with StandIn() as standin:`."""
 
@@ -141,7 +147,8 @@ class StandIn(Driver):
     def __enter__(self) -> Self:
         """Start to serve."""
         self._thread.start()
-        self.api_url = f"http://127.0.0.1:{self._await(self._start())}"
+        self._server = self._await(_served(self.world, self._port))
+        self.api_url = f"http://127.0.0.1:{self._server.port}"
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
@@ -150,10 +157,6 @@ class StandIn(Driver):
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE)
         self._loop.close()
-
-    async def _start(self) -> int:
-        self._server = Server(self.world)
-        return await self._server.start(self._port)
 
     def _await(self, work: Coroutine[Any, Any, Found]) -> Found:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
@@ -178,6 +181,29 @@ class StandIn(Driver):
     def returns(self) -> None:
         """Serve again at the same address."""
         self._await(self._server.listen())
+
+
+class Guest(Driver):
+    """A Bot API server in the caller's own event loop: it serves while that runs, and is driven while it stands still.
+
+    Nothing has to be handed from thread to thread, which is most of what a short test would wait for.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, token: str = TOKEN) -> None:
+        """Serve one bot at a free port."""
+        self.token = token
+        self.world = World(token)
+        self._loop = loop
+        self._server = loop.run_until_complete(_served(self.world))
+        self.api_url = f"http://127.0.0.1:{self._server.port}"
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._loop.run_until_complete(self._server.stop())
+
+    def do(self, what: str, **details: Any) -> Any:
+        """Do one thing, now."""
+        return DESK[what](self.world, **details)
 
 
 class Remote(Driver):

@@ -20,7 +20,7 @@ def empty_home(world: World, name: str, *, phone: str | None = None, grid: str =
     """A household of which nobody is on the roster."""
     with world.store.write() as conn:
         codes = {"village_code": VILLAGE, "township_code": TOWNSHIP, "county_code": COUNTY}
-        row = {"grid_id": world._grid(conn, VILLAGE, grid), "name": name, "address": f"{name} 1号", "phone": phone}
+        row = {"grid_id": world.grids[VILLAGE, grid], "name": name, "address": f"{name} 1号", "phone": phone}
         return int(conn.execute(insert(Household).values(**codes, **row).returning(Household.id)).scalar_one())
 
 

@@ -1,9 +1,11 @@
 """The ends in a story: Telegram is our stand-in over real HTTP, the web chat is what its page would show."""
 
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.channels.telegram.arrivals import arrival
 from bot.channels.telegram.sending import TelegramChannel, call
@@ -14,9 +16,15 @@ from models.mail import WebMessage
 from models.people import Route
 from models.store import Store
 from models.words import MediaKind
-from tests.standin import TOKEN, StandIn
+from tests.standin import TOKEN, Guest
 from web import lines
 from web import said as web_said
+
+_LINES = (
+    select(WebMessage.id, WebMessage.body, WebMessage.replaces)
+    .where(WebMessage.address == bindparam("address"))
+    .order_by(WebMessage.id)
+)
 
 
 class Village(Protocol):
@@ -24,8 +32,11 @@ class Village(Protocol):
 
     store: Store
     clock: MovableClock
+    loop: asyncio.AbstractEventLoop
 
     def wait(self, coroutine: Any) -> Any: ...
+
+    def look(self, statement: Any, **values: Any) -> Sequence[Any]: ...
 
 
 class Person(Protocol):
@@ -45,8 +56,7 @@ class Telegram:
 
     def __init__(self, world: Village) -> None:
         self.world = world
-        self.server = StandIn()
-        self.server.__enter__()
+        self.server = Guest(world.loop)
         self.channel = TelegramChannel(TOKEN, self.server.api_url)
         world.wait(self.channel.start())
         world.wait(self.channel.learn())
@@ -55,7 +65,7 @@ class Telegram:
 
     def close(self) -> None:
         self.world.wait(self.channel.stop())
-        self.server.__exit__(None, None, None)
+        self.server.close()
 
     def joins(self, address: str, name: str, language: str = "zh") -> None:
         self._people[address] = self.server.person(int(address), name, language_code=language)
@@ -120,6 +130,10 @@ class Telegram:
         kinds = ("photo", "voice", "video", "document")
         return [kind for message in self._person(who).from_bot for kind in kinds if kind in message]
 
+    async def sends_all(self, sends: Sequence[Callable[[], Any]]) -> list[Any]:
+        """What the sender does: one after the other, since their order is seen."""
+        return [await send() for send in sends]
+
     def fetch(self) -> None:
         """What the poller does: commit, then move on. It does not ask in vain."""
         if all(update["update_id"] < self._offset for update in self.server.pending):
@@ -180,30 +194,26 @@ class WebPage:
 
     def screen(self, who: Person) -> list[tuple[str, list[tuple[str, str]]]]:
         shown: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-        with self.world.store.read() as conn:
-            rows = conn.execute(
-                select(WebMessage.id, WebMessage.body, WebMessage.replaces)
-                .where(WebMessage.address == who.address)
-                .order_by(WebMessage.id)
-            )
-            for line_id, body, replaces in rows:
-                if body["from"] == "bot":
-                    buttons = [(one["label"], one["data"]) for row in body["buttons"] for one in row]
-                    shown[replaces or line_id] = (body["text"], buttons)
-                    if body["pin"]:
-                        shown[line_id + 1_000_000] = (f"[pin {body['pin']['lat']:.4f}]", [])
+        for line_id, body, replaces in self.world.look(_LINES, address=who.address):
+            if body["from"] == "bot":
+                buttons = [(one["label"], one["data"]) for row in body["buttons"] for one in row]
+                shown[replaces or line_id] = (body["text"], buttons)
+                if body["pin"]:
+                    shown[line_id + 1_000_000] = (f"[pin {body['pin']['lat']:.4f}]", [])
         return [shown[key] for key in sorted(shown, key=lambda key: key % 1_000_000)]
 
     def loud(self, who: Person) -> list[str]:
-        with self.world.store.read() as conn:
-            bodies = conn.execute(select(WebMessage.body).where(WebMessage.address == who.address)).scalars()
-            return [body["text"] for body in bodies if body["from"] == "bot" and body["alert"]]
+        bodies = [body for _, body, _ in self.world.look(_LINES, address=who.address)]
+        return [body["text"] for body in bodies if body["from"] == "bot" and body["alert"]]
 
     def shown(self, who: Person) -> list[str]:
         """The kinds of the recordings on their screen."""
-        with self.world.store.read() as conn:
-            rows = conn.execute(select(WebMessage.body).where(WebMessage.address == who.address)).scalars()
-            return [one["kind"] for body in rows if body["from"] == "bot" for one in body["media"]]
+        bodies = [body for _, body, _ in self.world.look(_LINES, address=who.address)]
+        return [one["kind"] for body in bodies if body["from"] == "bot" for one in body["media"]]
+
+    async def sends_all(self, sends: Sequence[Callable[[], Any]]) -> list[Any]:
+        """What the sender does: all at once, so that they are stored together, in their order."""
+        return await asyncio.gather(*(send() for send in sends))
 
     def fetch(self) -> None:
         """The page has put it into the inbox already."""

@@ -14,9 +14,10 @@ def local(world: World, at: datetime | None) -> str:
 
 
 def until(world: World, when: str) -> None:
-    """Time passes, in steps of a quarter of an hour, until this local time."""
-    while f"{world.rules.local(world.clock.now()):%m-%d %H:%M}" < when:
-        world.jumps(minutes=15)
+    """Time passes until this local time of the year."""
+    now = world.rules.local(world.clock.now())
+    then = datetime.strptime(f"{now.year}-{when}", "%Y-%m-%d %H:%M").replace(tzinfo=now.tzinfo)
+    world.passes(seconds=(then - now).total_seconds())
 
 
 def test_it_waits_and_is_confirmed_the_day_before(world: World) -> None:

@@ -42,7 +42,8 @@ def other(world: World) -> Neighbour:
             {"code": OTHER_TOWNSHIP, "level": Level.TOWNSHIP, "name": "金厂峪镇", "parent_code": COUNTY},
             {"code": OTHER_VILLAGE, "level": Level.BRANCH, "name": "榆木岭村", "parent_code": OTHER_TOWNSHIP},
         ])  # fmt: skip
-        conn.execute(insert(Grid), [{"village_code": OTHER_VILLAGE, "name": "一网格"}])
+        grid = conn.execute(insert(Grid).returning(Grid.id), [{"village_code": OTHER_VILLAGE, "name": "一网格"}])
+        world.grids[OTHER_VILLAGE, "一网格"] = grid.scalar_one()
     there = {"village": OTHER_VILLAGE, "township_code": OTHER_TOWNSHIP}
     steward = world.steward("榆木岭管家", village=OTHER_VILLAGE, who=world.person("榆木岭管家", **there))
     world.set(steward, township_code=OTHER_TOWNSHIP)

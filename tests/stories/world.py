@@ -4,7 +4,7 @@ Nothing is faked but the other end of the wire: Telegram is our stand-in over re
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from functools import cache, partial
 from math import ceil
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from bot.channels import rendering, webchat
 from bot.channels.telegram import hearing
@@ -41,8 +41,10 @@ _EPOCH = 1
 _STEP, _NEVER = timedelta(seconds=30), datetime.max.replace(tzinfo=UTC)
 _unsent, _new = Outbox.state.in_((Post.PENDING, Post.IN_DOUBT)), Inbox.state == Mail.NEW
 _hear_at = func.coalesce(Inbox.retry_at, Inbox.received_at)
-_POSTS = select(exists().where(_unsent, Outbox.send_at <= bindparam("now")))
-_LETTERS = select(exists().where(_new, _hear_at <= bindparam("now")))
+_WAITING = select(
+    exists().where(_new, _hear_at <= bindparam("now")),
+    exists().where(_unsent, Outbox.send_at <= bindparam("now")),
+)
 _NEXT = select(
     select(func.min(Request.due_at)).scalar_subquery(),
     select(func.min(Outbox.send_at)).where(_unsent).scalar_subquery(),
@@ -74,7 +76,7 @@ class World:
     _next: int = 100
 
     def __post_init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self.loop = asyncio.new_event_loop()
         self._held = False
         self.texts = _texts()
         self.line: Any = Telegram(self) if self.channel == "telegram" else WebPage(self)
@@ -82,10 +84,10 @@ class World:
 
     def close(self) -> None:
         self.line.close()
-        self._loop.close()
+        self.loop.close()
 
     def wait(self, coroutine: Any) -> Any:
-        return self._loop.run_until_complete(coroutine)
+        return self.loop.run_until_complete(coroutine)
 
     def change(self, **rules: Any) -> None:
         """Change rules of dispatch from now on."""
@@ -94,38 +96,37 @@ class World:
     # --- who lives here
 
     def _found(self) -> None:
+        county = {"code": COUNTY, "level": Level.COUNTY, "name": "迁西县", "parent_code": None, "phone": "0315-0000001"}
+        township = {"code": TOWNSHIP, "level": Level.TOWNSHIP, "name": "兴城镇", "parent_code": COUNTY,
+                    "phone": "0315-0000002"}  # fmt: skip
+        villages = [
+            {"code": code, "level": Level.BRANCH, "name": name, "parent_code": TOWNSHIP, "phone": "0315-0000003",
+             "lat": place(0, north).lat, "lon": place(0, north).lon}
+            for code, name, north in ((VILLAGE, "东村村民委员会", 0), (NEXT_VILLAGE, "西河村民委员会", 5000))
+        ]  # fmt: skip
+        grids = [{"village_code": one["code"], "name": name} for one in villages for name in ("一网格", "二网格")]
         with self.store.write() as conn:
-            conn.execute(insert(Area), [
-                {"code": COUNTY, "level": Level.COUNTY, "name": "迁西县", "parent_code": None, "phone": "0315-0000001"},
-                {"code": TOWNSHIP, "level": Level.TOWNSHIP, "name": "兴城镇", "parent_code": COUNTY,
-                 "phone": "0315-0000002"},
-            ])  # fmt: skip
-            for code, name, north in ((VILLAGE, "东村村民委员会", 0), (NEXT_VILLAGE, "西河村民委员会", 5000)):
-                at = place(0, north)
-                conn.execute(insert(Area), [
-                    {"code": code, "level": Level.BRANCH, "name": name, "parent_code": TOWNSHIP,
-                     "lat": at.lat, "lon": at.lon, "phone": "0315-0000003"}
-                ])  # fmt: skip
-                for grid in ("一网格", "二网格"):
-                    conn.execute(insert(Grid), [{"village_code": code, "name": grid}])
+            for areas in ([county, township], villages):
+                conn.execute(insert(Area), areas)
+            made = conn.execute(insert(Grid).returning(Grid.village_code, Grid.name, Grid.id), grids)
+            self.grids = {(village, name): number for village, name, number in made}
             conn.execute(insert(VolunteerGroup), [{"village_code": VILLAGE, "name": "管家团"}])
-
-    def _grid(self, conn: Any, village: str, grid: str) -> int:
-        found = conn.execute(select(Grid.id).where(Grid.village_code == village, Grid.name == grid)).scalar_one()
-        return int(found)
 
     def person(self, name: str, *, village: str | None = VILLAGE, reachable: bool = True, **more: Any) -> Neighbour:
         """Somebody on the roster, with a chat."""
+        with self.store.write() as conn:
+            return self._person(conn, name, village, reachable, **more)
+
+    def _person(self, conn: Connection, name: str, village: str | None, reachable: bool, **more: Any) -> Neighbour:
         self._next += 1
         address = str(self._next)
         codes = {"village_code": village, "township_code": TOWNSHIP, "county_code": COUNTY}
         values = {"name": name, "created_at": self.clock.now(), "frail": False, "made_up": False, **codes}
         values |= {"told_at": self.clock.now(), **more}  # Only strangers have to be told what is kept.
-        with self.store.write() as conn:
-            person_id = int(conn.execute(insert(Person).returning(Person.id), [values]).scalar_one())
-            if reachable:
-                route = {"person_id": person_id, "channel": self.channel, "address": address, "position": 0}
-                conn.execute(insert(Route), [{**route, "state": RouteState.LIVE}])
+        person_id = int(conn.execute(insert(Person).returning(Person.id), [values]).scalar_one())
+        if reachable:
+            route = {"person_id": person_id, "channel": self.channel, "address": address, "position": 0}
+            conn.execute(insert(Route), [{**route, "state": RouteState.LIVE}])
         self.line.joins(address, name)
         return Neighbour(self, person_id, name, address)
 
@@ -135,19 +136,18 @@ class World:
     ) -> Neighbour:  # fmt: skip
         """A resident with a household of their own."""
         at = place(east, north)
+        home = {
+            "village_code": VILLAGE, "township_code": TOWNSHIP, "county_code": COUNTY,
+            "grid_id": self.grids[VILLAGE, grid], "name": f"{name}家", "address": f"{name}家 3号楼2单元",
+            "lat": at.lat if point else None, "lon": at.lon if point else None, "phone": phone,
+        }  # fmt: skip
         with self.store.write() as conn:
-            home = {
-                "village_code": VILLAGE, "township_code": TOWNSHIP, "county_code": COUNTY,
-                "grid_id": self._grid(conn, VILLAGE, grid), "name": f"{name}家", "address": f"{name}家 3号楼2单元",
-                "lat": at.lat if point else None, "lon": at.lon if point else None, "phone": phone,
-            }  # fmt: skip
             household = conn.execute(insert(Household).returning(Household.id), [home]).scalar_one()
-        return self.person(name, household_id=household, language=language, phone=phone)
+            return self._person(conn, name, VILLAGE, True, household_id=household, language=language, phone=phone)
 
     def relative(self, name: str, of: Neighbour) -> Neighbour:
         """Somebody who lives in the same household."""
-        with self.store.read() as conn:
-            household = conn.execute(select(Person.household_id).where(Person.id == of.id)).scalar_one()
+        household = self.look(select(Person.household_id).where(Person.id == of.id))[0][0]
         return self.person(name, household_id=household)
 
     def stranger(self, name: str = "过路人", language: str = "zh") -> Neighbour:
@@ -162,17 +162,16 @@ class World:
         language: Language | None = None, **more: Any,
     ) -> Neighbour:  # fmt: skip
         """A steward who lives so many metres north of the centre; `who` makes an existing person one."""
-        neighbour = who or self.person(
-            name, village=village, reachable=reachable, language=language, phone="13800000000"
-        )
         at = place(0, metres)
+        row = {
+            "kind": kind, "village_code": village, "township_code": TOWNSHIP, "county_code": COUNTY,
+            "lat": at.lat, "lon": at.lon, "skills": "", "on_duty": True,
+            "grid_id": self.grids[village, grid] if kind is StewardKind.STEWARD else None, **more,
+        }  # fmt: skip
         with self.store.write() as conn:
-            row = {
-                "person_id": neighbour.id, "kind": kind, "village_code": village, "township_code": TOWNSHIP,
-                "county_code": COUNTY, "lat": at.lat, "lon": at.lon, "skills": "", "on_duty": True,
-                "grid_id": self._grid(conn, village, grid) if kind is StewardKind.STEWARD else None, **more,
-            }  # fmt: skip
-            conn.execute(insert(Steward), [row])
+            own = {"language": language, "phone": "13800000000"}
+            neighbour = who or self._person(conn, name, village, reachable, **own)
+            conn.execute(insert(Steward), [{"person_id": neighbour.id, **row}])
         return neighbour
 
     def volunteer(self, name: str, *, metres: float = 100, who: Neighbour | None = None) -> Neighbour:
@@ -182,8 +181,8 @@ class World:
     def admin(self, name: str = "李书记", level: Level = Level.BRANCH, *, area: str | None = None) -> Neighbour:
         """An admin of the village's branch, the township or the county."""
         code = area or {Level.BRANCH: VILLAGE, Level.TOWNSHIP: TOWNSHIP, Level.COUNTY: COUNTY}[level]
-        neighbour = self.person(name, phone="13700000000")
         with self.store.write() as conn:
+            neighbour = self._person(conn, name, VILLAGE, True, phone="13700000000")
             conn.execute(insert(Admin), [{"person_id": neighbour.id, "area_code": code, "level": level}])
         return neighbour
 
@@ -201,11 +200,12 @@ class World:
         """Let everything happen that needs no time: hear, decide, send, and again."""
         if self._held:
             return
-        for more, act in ((self._hears, self.decides), (partial(self._waits, _POSTS), self.delivers)):
-            rounds = 0
-            while more() and act():
-                rounds += 1
-                assert rounds < 50, "the village never comes to rest"
+        for _ in range(100):
+            self.line.fetch()
+            letters, posts = self.look(_WAITING, now=self.clock.now())[0]
+            if not (letters and self.decides()) and not (posts and self.delivers()):
+                return
+        raise AssertionError("the village never comes to rest")
 
     def decides(self) -> int:
         """Hear what was said and decide, but send nothing yet; returns how much was heard."""
@@ -225,7 +225,7 @@ class World:
             claimed = outbox.claim(conn, [self.channel], _EPOCH, self.clock.now(), limit, draw)
         if not claimed.parcels and not claimed.lost:
             return 0
-        outcomes = [self.wait(self._send(parcel)) for parcel in claimed.parcels]
+        outcomes = self.wait(self.line.sends_all([partial(self._send, parcel) for parcel in claimed.parcels]))
         with self.store.write() as conn:
             lost = claimed.lost + outbox.settle(conn, _EPOCH, outcomes, self.clock.now())
         lose(self.store, self.clock, self.rules, lost)
@@ -251,18 +251,14 @@ class World:
 
     def _next_due(self) -> datetime:
         """When there is something to do again."""
-        with self.store.read() as conn:
-            return min(time for time in (*conn.execute(_NEXT).one(), _NEVER) if time is not None)
+        return min(time for time in (*self.look(_NEXT)[0], _NEVER) if time is not None)
 
-    def _hears(self) -> bool:
-        """Whether somebody has said more."""
-        self.line.fetch()
-        return self._waits(_LETTERS)
-
-    def _waits(self, what: Any) -> bool:
-        """Whether there is anything of this kind to do by now."""
-        with self.store.read() as conn:
-            return bool(conn.execute(what, {"now": self.clock.now()}).scalar())
+    def look(self, statement: Any, **values: Any) -> Sequence[Any]:
+        """The rows of one statement; on PostgreSQL without a transaction, which would be two more round trips."""
+        with self.store.engine.connect() as conn:
+            if not self.store.sqlite:
+                conn.execution_options(isolation_level="AUTOCOMMIT")
+            return conn.execute(statement, values).all()
 
     def jumps(self, **span: float) -> "World":
         """The service was down for so long, and is back."""
@@ -283,8 +279,7 @@ class World:
 
     def cases(self) -> list[Case]:
         """All requests, oldest first."""
-        with self.store.read() as conn:
-            return [Case(*row) for row in conn.execute(CASES.order_by(Request.id))]
+        return [Case(*row) for row in self.look(CASES.order_by(Request.id))]
 
     @property
     def case(self) -> Case:
@@ -294,28 +289,26 @@ class World:
     def notes(self) -> list[tuple[NoteKind, str]]:
         """What was said about the newest request, oldest first."""
         statement = select(Note.kind, Note.text).where(Note.request_id == self.case.id).order_by(Note.id)
-        with self.store.read() as conn:
-            return [(kind, text) for kind, text in conn.execute(statement)]
+        return [(kind, text) for kind, text in self.look(statement)]
 
     def considered(self) -> dict[str, Skip]:
         """Whom the newest search of the newest request looked at, nearest first, and why it passed them over."""
         statement = select(Search.pool).where(Search.request_id == self.case.id).order_by(Search.id.desc()).limit(1)
-        with self.store.read() as conn:
-            names = dict(conn.execute(select(Person.id, Person.name)).all())
-            pool = conn.execute(statement).scalar_one()
+        names = dict(self.look(select(Person.id, Person.name)))
+        pool = self.look(statement)[0][0]
         return {names[person_id]: Skip(skip) for person_id, _, skip in pool}
 
     def answers(self) -> dict[str, Answer]:
         """What everyone who was asked for the newest request answered."""
         statement = select(Person.name, Offer.answer).join(Offer, Offer.person_id == Person.id)
-        with self.store.read() as conn:
-            return dict(conn.execute(statement.where(Offer.request_id == self.case.id).order_by(Offer.id)).all())
+        rows = self.look(statement.where(Offer.request_id == self.case.id).order_by(Offer.id))
+        return dict(rows)
 
     def rehouse(self, who: Neighbour, grid: str) -> None:
         """The roster moves a household to another grid."""
         with self.store.write() as conn:
             household = select(Person.household_id).where(Person.id == who.id).scalar_subquery()
-            moved = {"grid_id": self._grid(conn, VILLAGE, grid)}
+            moved = {"grid_id": self.grids[VILLAGE, grid]}
             conn.execute(update(Household).where(Household.id == household).values(**moved))
 
     def without_chat(self, who: Neighbour) -> Neighbour:
