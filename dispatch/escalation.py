@@ -1,5 +1,6 @@
 """The ladder at work: asking a rung, climbing when its time is over, asking the next when somebody falls away."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +14,7 @@ from dispatch import areas, cards, floods, incidents, lifecycle, matching, offer
 from dispatch.cases import Case
 from dispatch.given import given, insert_given
 from dispatch.ladders import Ladder, Rung
-from dispatch.matching import Candidate, Found, Passed
+from dispatch.matching import Candidate, Found
 from dispatch.messages import Message
 from dispatch.offers import Chosen
 from dispatch.work import Work
@@ -22,7 +23,7 @@ from models.store import dumps, loads
 from models.words import Ask, Due, Event, Lane, Skip, State
 
 SNAPSHOTS_KEPT = 64
-POOL_KEPT = 60  # How many of those considered are written down for one search.
+POOL_KEPT = 60  # How many of those considered are written down one by one for one search.
 
 
 class Step(StrEnum):
@@ -214,14 +215,19 @@ def _asked_now(ask: Ask, count: int, until: str) -> Message:
     return Message(key, {"count": count, "until": until})
 
 
-def _pool(found: Found, asked: int) -> list[Passed]:
-    """Who was considered and why not, for "why me?" and "why nobody?"."""
+def _pool(found: Found, asked: int) -> list[tuple[Any, ...]]:
+    """Who was considered and why not, for "why me?" and "why nobody?"; of the farthest only how many, by reason."""
     skips = chain(repeat(Skip.NONE, asked), repeat(Skip.FARTHER))
-    fitting = [(one.person_id, one.metres, skip) for one, skip in zip(found.fitting, skips, strict=False)]
-    return [
+    considered = [(one.person_id, one.metres, skip) for one, skip in zip(found.fitting, skips, strict=False)]
+    considered += found.passed
+    pool: list[tuple[Any, ...]] = [
         (person_id, None if metres is None else int(metres * 10 + 0.5) / 10, skip)  # `round` takes ten times as long.
-        for person_id, metres, skip in (fitting + found.passed)[:POOL_KEPT]
+        for person_id, metres, skip in considered[:POOL_KEPT]
     ]
+    if len(considered) > POOL_KEPT:
+        rest = Counter(skip for _, _, skip in considered[POOL_KEPT:])
+        pool += [(None, None, skip, count) for skip, count in rest.items()]
+    return pool
 
 
 _POOLS = given("pools")  # By request, which stands on its new rung already.

@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from dispatch import cards
 from dispatch.messages import joined, text
-from models.people import Person
+from models.people import Person, Steward
 from models.requests import Audit, Note, Offer, Request, Search
 from models.words import Skip
+
+CALLS_LOOKED_AT = timedelta(days=1)  # So far back a call to come along is still asked about.
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +63,51 @@ def why(conn: Connection, request_id: int, *, named: bool = True) -> list[dict[s
 
 def _sentence(row: Any, names: Mapping[int, str], named: bool) -> dict[str, Any]:
     asked = [names.get(one[0], "?") for one in row.pool if one[2] == Skip.NONE]
-    passed = Counter(one[2] for one in row.pool if one[2] not in (Skip.NONE, Skip.FARTHER))
+    passed: Counter[str] = Counter()
+    for _, _, skip, *count in row.pool:
+        if skip not in (Skip.NONE, Skip.FARTHER):
+            passed[skip] += count[0] if count else 1
     reasons = [text("why.passed", count=count, reason=text(f"skip.{skip}")) for skip, count in passed.items()]
     key = ("why.somebody" if reasons else "why.asked") if asked else "why.nobody" if reasons else "why.empty"
     people = joined(asked) if named else text("why.people", count=len(asked))
     return text(key, rung=row.rung + 1, names=people, reasons=joined(reasons))
 
 
-def why_me(conn: Connection, person_id: int) -> tuple[str, float | None, bool] | None:
-    """Why the person was last asked: the reason's key, the distance in metres, and whether it was a practice."""
+@dataclass(frozen=True, slots=True)
+class WhyMe:
+    """Why somebody was last asked: the reason's key, how far it is in metres, whose helper they were to be."""
+
+    key: str
+    metres: float | None = None
+    drill: bool = False
+    name: object = ""
+
+
+def why_me(conn: Connection, person_id: int, now: datetime) -> WhyMe | None:
+    """Why the person was last asked to take a request, or called to come along with somebody."""
     row = conn.execute(
-        select(Offer.why, Offer.metres, Request.drill)
+        select(Offer.why, Offer.metres, Request.drill, Offer.asked_at)
         .join(Request, Request.id == Offer.request_id)
         .where(Offer.person_id == person_id)
         .order_by(Offer.id.desc())
         .limit(1)
     ).one_or_none()
-    return (row.why, row.metres, row.drill) if row is not None else None
+    for called in conn.execute(_CALLS, {"person": person_id, "since": now - CALLS_LOOKED_AT}):
+        if person_id in called.detail.get("asked", ()):
+            if row is None or called.at >= row.asked_at:
+                return WhyMe("why.called", name=cards.shown_name(called))
+            break
+    return WhyMe(row.why, row.metres, row.drill) if row is not None else None
+
+
+# Whoever is called serves in the village of the request.
+_CALLS = (
+    select(Audit.at, Audit.detail, Person.name, Person.made_up)
+    .join(Person, Person.id == Audit.actor_id)
+    .where(
+        Audit.village_code.in_(select(Steward.village_code).where(Steward.person_id == bindparam("person"))),
+        Audit.at >= bindparam("since"),
+        Audit.action == "need_help",
+    )
+    .order_by(Audit.id.desc())
+)

@@ -114,7 +114,8 @@ class Search(Placed, Base):
     round: Mapped[int]
     rung: Mapped[int]
     at: Mapped[datetime] = mapped_column(Instant)
-    pool: Mapped[Any] = mapped_column(JSON)  # [[person_id, metres or null, Skip], ...] nearest first.
+    # [[person_id, metres or null, Skip], ...] nearest first; then of the others [null, null, Skip, how many].
+    pool: Mapped[Any] = mapped_column(JSON)
 
 
 class Media(Placed, Base):

@@ -1,5 +1,7 @@
 """What an admin of a branch, township or county can do, within that area and below."""
 
+import re
+
 from bot.conversation import lists
 from bot.conversation.flow import Line, Step, Turn, command, tapped
 from bot.conversation.understanding import clean
@@ -19,6 +21,7 @@ ENDINGS = {
     Ending.NOT_OURS: ("not_ours", "不归我们管"),
     Ending.FALSE_ALARM: ("false_alarm", "虚惊一场", "虚惊"),
 }
+_NUMBER = re.compile(r"\d{3}")  # To call, be it as short as 110.
 
 
 def status(turn: Turn) -> Step | None:
@@ -121,6 +124,8 @@ def close(turn: Turn) -> Step | None:
     if ending is None or not clean(reason).strip():
         raise errors.BadValue("admin.close_how")
     reason = clean(reason).strip()[:500]
+    if ending is Ending.REFERRED and _NUMBER.search(reason) is None:
+        raise errors.BadValue("admin.referred_where", number=case.id)
     after = lifecycle.move(turn.work, case, Event.CLOSE, turn.actor.id, ending=ending, reason=reason)
     telling.tell(turn.work, case, after, Event.CLOSE, actor_id=turn.actor.id)
     turn.say("admin.closed", number=case.id)

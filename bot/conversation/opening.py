@@ -30,9 +30,9 @@ def open_case(turn: Turn, urgency: Urgency, words: Words, whom: tuple[Helped, Sp
             return places.outside(turn)
         point = None
     home = turn.home
-    spot, far = places.where(turn, words.text, point, home)
+    spot, far, guessed = places.where(turn, words.text, point, home)
     if whom is not None and point is None:
-        spot, far = whom[1], False
+        spot, far, guessed = places.Where(whom[1])
     category = turn.understanding.category(words.text)
     wait = turn.work.rules.here_or_home if far and urgency is Urgency.NORMAL else None
     start_at = turn.work.now + wait if wait is not None else None
@@ -52,7 +52,9 @@ def open_case(turn: Turn, urgency: Urgency, words: Words, whom: tuple[Helped, Sp
     _offer_two(turn, case)
     if spot.village_code is None:
         return places.ask_place(turn, case)
-    if spot.point is None:
+    if guessed:
+        turn.send(Message("ask.place_in", {"village": spot.place}, ask_place=True))
+    elif spot.point is None:
         turn.send(Message("ask.place", ask_place=True))
     return None
 

@@ -8,7 +8,8 @@ from bot.conversation import opening
 from bot.conversation.flow import Line, Step, Turn, tapped
 from bot.conversation.understanding import clean
 from dispatch import cards, errors
-from dispatch.cases import Case
+from dispatch.cases import Case, by_token
+from dispatch.desk import helping
 from dispatch.desk.timeline import Recording, Words
 from dispatch.messages import Button
 from dispatch.taps import Verb, data, new_token
@@ -39,11 +40,11 @@ def passed_on(turn: Turn, key: str, rows: tuple[tuple[Button, ...], ...] = ()) -
     return Step(STEP, memo)
 
 
-def ask_whom(turn: Turn, cases: list[Case]) -> Step:
+def ask_whom(turn: Turn, key: str, cases: list[Case]) -> Step:
     """Several are waiting for a word: ask for whom it is, since it may not be told to another."""
     memo, token = _remember(turn, WHOM)
     rows = tuple((Button("button.whom", data(Verb.CHOOSE, f"{case.token}.{token}"), _whom(case)),) for case in cases)
-    turn.say("talk.whom", buttons=(*rows, *cards.buttons(((Verb.ANOTHER,),), token)))
+    turn.say(key, buttons=(*rows, *cards.buttons(((Verb.ANOTHER,),), token)))
     return Step(WHOM, memo)
 
 
@@ -51,14 +52,20 @@ def _whom(case: Case) -> dict[str, Any]:
     return {"number": case.id, "need": cards.need(case.words, 20)}
 
 
-def chosen(turn: Turn) -> tuple[str, str, Words]:
-    """For whom which words are meant: the token of the request, which of the words, and themselves.
+def to_chosen(turn: Turn) -> Step | None:
+    """The words go to this one's other side: to the helper from whoever asked, to whoever asked from the helper.
 
     Raises:
-        BadValue: they are not known any more.
+        BadValue: the words are not known any more.
     """
     token, _, which = turn.token.partition(".")
-    return token, which, _recall(turn, which)
+    case, words = by_token(turn.work.conn, token), _recall(turn, which)
+    if turn.actor.id in (case.requester_id, case.guardian_id):
+        helping.talk_to_owner(turn.work, turn.actor, case, words)
+    else:
+        helping.talk_to_requester(turn.work, turn.actor, case, words)
+    turn.say("talk.passed_to_chosen")
+    return without(turn, which)
 
 
 def another(turn: Turn) -> Step | None:
@@ -90,4 +97,5 @@ def _recall(turn: Turn, which: str) -> Words:
 SCRIPT = (
     Line(STEP, tapped(Verb.ANOTHER), another),
     Line(WHOM, tapped(Verb.ANOTHER), another),
+    Line(WHOM, tapped(Verb.CHOOSE), to_chosen),
 )

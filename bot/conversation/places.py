@@ -1,5 +1,7 @@
 """Where help is needed, in conversation: found without a question where that can be, else asked once."""
 
+from typing import NamedTuple
+
 from bot.conversation import everyone
 from bot.conversation.flow import Step, Turn
 from dispatch import cards, geo, naming, spots
@@ -10,22 +12,29 @@ from dispatch.spots import Spot
 from dispatch.taps import Verb
 
 
-def where(turn: Turn, words: str, point: geo.Point | None, home: Spot | None) -> tuple[Spot, bool]:
-    """Where: the point sent, the household's own, a village named in the words, the person's village, the county.
+class Where(NamedTuple):
+    """Where help is needed; `far`: the point sent lies far from home; `guessed`: only the person's village is known."""
 
-    The second value says that the point lies far from home.
-    """
+    spot: Spot
+    far: bool = False
+    guessed: bool = False
+
+
+def where(turn: Turn, words: str, point: geo.Point | None, home: Spot | None) -> Where:
+    """The point sent, the household's own, a village named in the words, the person's village, the county."""
     if point is not None:
         conn = turn.work.conn
-        return spots.at_point(conn, point, home) or spots.county(conn), far(turn, point)
+        return Where(spots.at_point(conn, point, home) or spots.county(conn), far(turn, point))
     if home is not None and home.point is not None:
-        return home, False  # Without touching the connection: see `Work.conn`.
+        return Where(home)  # Without touching the connection: see `Work.conn`.
     conn = turn.work.conn
     named = naming.village(conn, words) if words else None
     if home is not None and (named is None or named.village_code == home.village_code):
-        return home, False
-    found = named or spots.village(conn, turn.actor.village_code) or spots.county(conn)
-    return found, False
+        return Where(home)
+    if named is not None:
+        return Where(named)
+    own = spots.village(conn, turn.actor.village_code)
+    return Where(own, guessed=True) if own is not None else Where(spots.county(conn))
 
 
 def far(turn: Turn, point: geo.Point) -> bool:

@@ -64,14 +64,17 @@ def _take(turn: Turn) -> Step | None:
     for case in running:
         if requesting.belongs(turn.work.rules, case, turn.work.now):
             return _add(turn, case)
-    held = next((case for case in running if case.state in HELD_STATES), None)
-    if held is not None and turn.said.point is not None:
-        return _add(turn, held)
-    if held is not None and not _another_matter(turn, held):
-        helping.talk_to_owner(turn.work, turn.actor, held, passing.said(turn))
+    held = [case for case in running if case.state in HELD_STATES]
+    if held and turn.said.point is not None:
+        return _add(turn, held[0])
+    meant = _meant(turn, held)
+    if len(meant) > 1:
+        return passing.ask_whom(turn, "talk.whom_helper", meant)
+    if meant:
+        helping.talk_to_owner(turn.work, turn.actor, meant[0], passing.said(turn))
         return passing.passed_on(turn, "talk.passed_on")
     done = next((case for case in running if case.state is State.DONE), None)
-    if held is None and done is not None and passing.about(turn, done):
+    if not held and done is not None and passing.about(turn, done):
         helping.talk_to_owner(turn.work, turn.actor, done, passing.said(turn))
         rows = cards.buttons(cards.done_rows(turn.work.rules, done), done.token)
         return passing.passed_on(turn, "talk.passed_on_done", rows)
@@ -111,6 +114,16 @@ def _needs_nothing(turn: Turn) -> bool:
     """Whether nothing is open, and they only say that it works now."""
     solved = wrote(turn) and turn.understanding.outcome(turn.text) is Verb.CONFIRM
     return solved and not requesting.running(turn.work, turn.actor.id)
+
+
+def _meant(turn: Turn, held: list[Case]) -> list[Case]:
+    """Those of the requests that somebody has about which the words may be; one where its kind is named."""
+    maybe = [case for case in held if not _another_matter(turn, case)]
+    if len(maybe) < 2:
+        return maybe
+    kind = turn.understanding.category(turn.text).name
+    named = [case for case in maybe if kind == case.category != "other"]
+    return named if len(named) == 1 else maybe
 
 
 def _another_matter(turn: Turn, held: Case) -> bool:

@@ -7,7 +7,7 @@ from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped, wrot
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, simple
 from dispatch import appointments, cards, drawing, errors, history, spots, views
-from dispatch.cases import Case, by_token
+from dispatch.cases import Case
 from dispatch.desk import hands, helping, holding, requesting
 from dispatch.desk.duty import note_position, set_duty, set_leave
 from dispatch.desk.holding import Held
@@ -188,13 +188,13 @@ def position(turn: Turn) -> Step | None:
 
 def why_me(turn: Turn) -> Step | None:
     """Why the last offer came to me, in one sentence."""
-    found = history.why_me(turn.work.conn, turn.actor.id)
+    found = history.why_me(turn.work.conn, turn.actor.id, turn.work.now)
     if found is None:
         turn.say("why.never_asked")
         return None
-    key, metres, turn.drill = found
+    turn.drill, metres = found.drill, found.metres
     distance = text("card.no_distance") if metres is None else text("why.metres", metres=round(metres))
-    turn.say(key, distance=distance)
+    turn.say(found.key, distance=distance, name=found.name)
     return None
 
 
@@ -222,17 +222,9 @@ def talk(turn: Turn) -> Step | None:
     """What I say goes to the resident I am helping; with several of them, I am asked to whom."""
     helped = _helped(turn)
     if len(helped) > 1:
-        return passing.ask_whom(turn, helped)
+        return passing.ask_whom(turn, "talk.whom", helped)
     helping.talk_to_requester(turn.work, turn.actor, helped[0], passing.said(turn))
     return passing.passed_on(turn, "talk.passed_to_resident")
-
-
-def talk_to(turn: Turn) -> Step | None:
-    """It goes to this one of them."""
-    token, which, words = passing.chosen(turn)
-    helping.talk_to_requester(turn.work, turn.actor, by_token(turn.work.conn, token), words)
-    turn.say("talk.passed_to_resident_only")
-    return passing.without(turn, which)
 
 
 def _moves(turn: Turn) -> bool:
@@ -260,7 +252,4 @@ SCRIPT = (
     Line(None, _asks_why, why_me),
 )
 
-TALK = (
-    Line(passing.WHOM, tapped(Verb.CHOOSE), talk_to),
-    Line(None, _talks, talk),
-)
+TALK = (Line(None, _talks, talk),)

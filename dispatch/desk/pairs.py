@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from dispatch import cards, companions, errors, escalation, lifecycle, matching, offers, offices, telling
+from dispatch import cards, cases, chats, companions, errors, escalation, lifecycle, matching, offers, offices, telling
 from dispatch.actors import Actor
 from dispatch.cases import Case
 from dispatch.ladders import Rung
@@ -23,12 +23,12 @@ _OWNERS_TOKEN = (
 )  # Add whose, and of which request.
 
 
-def call(work: Work, case: Case, owner: Any, token: str) -> list[int]:
+def call(work: Work, case: Case, owner: Any, token: str, count: int = CALLED) -> list[int]:
     """Call further people to the same place, the skilled first; returns whom. A second call asks others.
 
     Stewards by nearness go first, then volunteers. Their button carries the owner's offer, which they cannot act on.
     """
-    chosen = _free(work, case, {owner.id, *companions.called(work, case), *companions.coming(work, case)})
+    chosen = _free(work, case, {owner.id, *companions.called(work, case), *companions.coming(work, case)})[:count]
     params: dict[str, Any] = {
         "number": case.id,
         "name": cards.shown_name(cards.person(work.conn, owner.id)),
@@ -52,7 +52,7 @@ def _free(work: Work, case: Case, passed: set[int]) -> list[int]:
         people = matching.search(work, [case], rung)[case.id].fitting
         found += [one for one in people if one.person_id not in passed]
     found.sort(key=lambda one: not one.skilled)
-    return list(dict.fromkeys(one.person_id for one in found))[:CALLED]
+    return list(dict.fromkeys(one.person_id for one in found))
 
 
 def ask_two(work: Work, actor: Actor, case: Case) -> Case:
@@ -108,13 +108,28 @@ def fill(work: Work, case: Case, *, more: bool = False) -> None:
     offices.admins(work, case, Level.BRANCH, Message("pair.branch", params, loud=True), Lane.OFFER)
 
 
-def call_more(work: Work, case: Case) -> list[int]:
-    """Call further people to a request that somebody has; returns whom."""
+def call_more(work: Work, case: Case, count: int = CALLED) -> list[int]:
+    """Call so many further people to a request that somebody has; returns whom."""
     token = work.conn.execute(
         _OWNERS_TOKEN.where(Offer.request_id == case.id, Offer.person_id == case.owner_id)
     ).scalar()
     owner = cards.person(work.conn, case.owner_id)
-    return call(work, case, owner, token) if token is not None and owner is not None else []
+    return call(work, case, owner, token, count) if token is not None and owner is not None else []
+
+
+def unreached(work: Work, request_id: int, person_id: int) -> None:
+    """A call to come along cannot be delivered: one more is called at once.
+
+    Where nobody is left, and none of those who were called can be reached, the owner hears it.
+    """
+    case = cases.load(work.conn, request_id)
+    owner, called = cards.person(work.conn, case.owner_id), companions.called(work, case)
+    if case.state not in HELD_STATES or owner is None or person_id not in called:
+        return
+    if case.hands > 1:
+        fill(work, case, more=True)
+    elif not call_more(work, case, 1) and not any(chats.reachable(work.conn, one) for one in called):
+        work.post(owner.id, Message("help.nobody", loud=True), Lane.ANSWER, case=case)
 
 
 def join(work: Work, case: Case, actor: Actor, owner_id: int) -> None:

@@ -52,6 +52,6 @@ def _named(key: str, names: Sequence[str]) -> list[dict[str, Any]]:
 def _unreachable(work: Work, case: Case, rows: Sequence[Any]) -> list[str]:
     """Whose card could not be delivered, and who was nearer and not asked, having no chat that works."""
     pools = work.conn.scalars(_SEARCHES, {"request": case.id}).all()
-    passed = {one[0] for pool in pools for one in pool if one[2] == Skip.UNREACHABLE}
+    passed = {one[0] for pool in pools for one in pool if one[2] == Skip.UNREACHABLE and one[0]}
     lost = {row.person_id for row in rows if row.answer is Answer.UNREACHABLE}
     return list(work.conn.scalars(_NAMES, {"people": list(passed | lost)}))

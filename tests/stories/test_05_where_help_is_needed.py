@@ -1,6 +1,9 @@
 """Promise 5: no place given: home, then a name in the words, then one question; a far point is asked about."""
 
+import pytest
+
 from models.words import Level, State
+from tests.stories.neighbour import place
 from tests.stories.world import NEXT_VILLAGE, VILLAGE, World
 
 
@@ -40,6 +43,23 @@ def test_then_it_is_asked_once(world: World) -> None:
     assert len(world.cases()) == 1
     world.passes(minutes=6)
     assert near.hears("路灯不亮")
+
+
+def test_who_has_a_village_but_no_home_is_asked_where_in_it(world: World) -> None:
+    lodger, near = world.person("房客刘四"), world.steward("张三")
+
+    lodger.says("门锁坏了")
+    assert near.hears("门锁坏了"), "asked for the village at once"
+    assert sum("具体在哪儿" in text for text in lodger.heard) == 1
+    assert lodger.hears("东村")
+
+    lodger.says("老李家西屋")
+    assert near.hears("门锁坏了", "老李家西屋"), "what is answered stands on the card"
+    lodger.is_at(40, 0)
+    at = place(40, 0)
+    assert (world.case.lat, world.case.lon) == pytest.approx((at.lat, at.lon))
+    assert sum("具体在哪儿" in text for text in lodger.heard) == 1, "asked once"
+    assert len(world.cases()) == 1
 
 
 def test_a_point_answers_the_question(world: World) -> None:

@@ -105,3 +105,28 @@ def test_a_word_from_the_person_opens_the_way_again(world: World) -> None:
     granny.says("楼道灯坏了")
 
     assert near.hears("楼道灯坏了")
+
+
+@pytest.mark.telegram
+def test_whoever_is_called_to_help_and_is_gone(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
+    gone, second = world.steward("李四", metres=90), world.steward("赵六", metres=120)
+    third = world.steward("孙七", metres=150)
+    granny.says("柜子要搬")
+    near.taps("接单")
+    gone.does("deactivates")
+    near.taps("要帮手")
+    assert second.hears("张三要帮手")
+    assert third.woken("张三要帮手"), "in place of the one who is gone, without any time passing"
+    assert not near.hears("没有空着的人")
+
+
+@pytest.mark.telegram
+def test_the_only_one_who_is_called_to_help_is_gone(world: World) -> None:
+    granny, near, gone = world.resident("王奶奶"), world.steward("张三", metres=50), world.steward("李四", metres=90)
+    granny.says("柜子要搬")
+    near.taps("接单")
+    gone.does("deactivates")
+    near.taps("要帮手")
+    assert near.woken("没有空着的人", "转交"), "who was told that somebody is called hears that nobody is"
+    assert world.case.owner_id == near.id

@@ -2,6 +2,7 @@
 
 from sqlalchemy import update
 
+from dispatch.escalation import POOL_KEPT
 from models.people import Steward
 from models.words import Language
 from tests.stories.rounds import links
@@ -61,6 +62,15 @@ def test_why_nobody_in_one_sentence(world: World) -> None:
     assert secretary.last == "第 1 步没问到人：不在岗 2 人，联系不上 1 人。"
 
 
+def test_however_many_they_are(world: World) -> None:
+    granny, secretary = world.resident("王奶奶"), world.admin("李书记")
+    for number in range(POOL_KEPT + 5):
+        world.steward(f"{number}号", metres=10 + number, on_duty=number % 2 == 0, reachable=False)
+    granny.says("楼道灯坏了")
+    secretary.says(f"/why {world.case.id}")
+    assert secretary.last == "第 1 步没问到人：联系不上 33 人，不在岗 32 人。"
+
+
 def test_why_this_one_and_not_that_one(world: World) -> None:
     granny, secretary = world.resident("王奶奶"), world.admin("李书记")
     world.steward("张三", metres=10, on_duty=False)
@@ -114,3 +124,20 @@ def test_why_me_for_my_household_and_as_the_admin_wished(world: World) -> None:
     assert other.says("为什么是我").hears("您是这户的红管家", "90 米")
     secretary.says(f"/assign {world.case.id} 张三")
     assert near.says("为什么是我").hears("管理员把这件事交给了您")
+
+
+def test_why_me_when_called_to_help(world: World) -> None:
+    granny, near, other = world.resident("王奶奶"), world.steward("张三", metres=80), world.steward("李四", metres=90)
+    mary = world.steward("Mary", metres=120, language=Language.EN)
+    granny.says("柜子要搬")
+    near.taps("接单").taps("要帮手")
+    assert other.says("为什么是我").hears("因为张三在办一件事", "忙不过来")
+    assert mary.says("Why me?").hears("Because 张三 needs a second pair of hands")
+    assert near.says("为什么是我").hears("因为您离得近", "80 米"), "who has it was asked for it"
+    other.taps("我来")
+    near.taps("已到达").taps("已解决")
+    granny.taps("已解决")
+    world.passes(minutes=1)
+    granny.says("楼道灯坏了")
+    near.taps("不方便")
+    assert other.says("为什么是我").hears("因为您离得近", "90 米"), "the last time counts"

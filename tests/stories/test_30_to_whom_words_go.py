@@ -1,5 +1,6 @@
 """Promise 30: to whom plain words go, when somebody has several tasks, and when a task has just been done."""
 
+from models.words import Language
 from tests.stories.world import Neighbour, World
 
 
@@ -89,3 +90,43 @@ def test_a_place_outside_the_county_is_said_so(world: World) -> None:
     granny.is_at(0, 200_000)
     assert granny.hears("110", "120", "119")
     assert not near.hears("[pin")
+
+
+def test_with_two_helpers_the_bot_asks_whom(world: World) -> None:
+    """Whoever changes a lamp need not hear about an illness."""
+    granny, near, other = world.resident("王奶奶"), world.steward("张三"), world.steward("李四", metres=200)
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    world.passes(minutes=2)
+    granny.says("水管漏水了").taps("是另一件事")
+    other.taps("接单")
+    world.passes(minutes=2)
+    granny.says("您到哪儿了")
+    assert granny.hears("帮您的不止一位", "哪一位")
+    assert not near.hears("您到哪儿了")
+    assert not other.hears("您到哪儿了"), "nobody hears what may be meant for another"
+    granny.taps("№1 楼道灯坏了")
+    assert near.hears("对方说", "您到哪儿了")
+    assert not other.hears("您到哪儿了")
+    assert granny.last == "转给这位了。"
+    world.passes(minutes=2)
+    granny.says("水管还在漏水")
+    assert other.hears("对方说", "水管还在漏水"), "the words name their kind, so nothing is asked"
+    assert not near.hears("还在漏水")
+    assert len(world.cases()) == 2
+
+
+def test_with_two_helpers_in_english(world: World) -> None:
+    mary, near = world.resident("Mary", language=Language.EN), world.steward("John", language=Language.EN)
+    other = world.steward("Ann", metres=200, language=Language.EN)
+    mary.says("The lamp in our stairwell is out")
+    near.taps("Accept")
+    world.passes(minutes=2)
+    mary.says("A pipe is leaking").taps("A new request")
+    other.taps("Accept")
+    world.passes(minutes=2)
+    mary.says("Where are you now")
+    assert mary.hears("More than one person is helping you")
+    mary.taps("No. 2 A pipe is leaking")
+    assert other.hears("they say", "Where are you now")
+    assert mary.last == "Passed on to them."

@@ -61,6 +61,16 @@ def test_the_english_words_work_as_well(world: World) -> None:
     assert world.case.ending is Ending.REFERRED
 
 
+def test_a_referral_names_the_number_to_call(world: World) -> None:
+    granny, _, secretary = _accepted(world)
+    secretary.says(f"/close {world.case.id} 转办 供电所")
+    assert secretary.hears("转给了哪里", "打哪个电话", f"/close {world.case.id} 转办 供电所 95598")
+    assert world.case.state is State.ACCEPTED
+    secretary.says(f"/close {world.case.id} 转办 供电所 ９５５９８")
+    assert world.case.ending is Ending.REFERRED
+    assert granny.hears("转给了别处", "９５５９８")
+
+
 @pytest.mark.parametrize("words", ["", "转办", "转办  ", "供电所来修", "solved 好了", "unconfirmed 好了"])
 def test_without_ending_and_reason_nothing_is_closed(world: World, words: str) -> None:
     granny, near, secretary = _accepted(world)

@@ -134,7 +134,8 @@ def test_an_admin_of_one_township_does_not_see_another(world: World, other: Neig
     number = world.case.id
     for command in (
         "/status", "/open", f"/show {number}", f"/why {number}", "/roster", "/unreachable", "/offduty 张三",
-        "/invite 王奶奶", f"/assign {number} 榆木岭管家", f"/cancel {number} 不用了", f"/close {number} 转办 供电所",
+        "/invite 王奶奶", f"/assign {number} 榆木岭管家", f"/cancel {number} 不用了",
+        f"/close {number} 转办 供电所 95598",
     ):  # fmt: skip
         other.says(command)
     for word in ("楼道灯", "东村", "孙七", "张三的", "王奶奶的", "已问人 1"):

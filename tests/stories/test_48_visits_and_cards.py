@@ -98,7 +98,7 @@ def test_what_was_asked_at_the_door_is_erased_once_it_has_ended(world: World) ->
     granny, near = _lives(world)
     near.says("/visit").says(HOME).says("腿脚还好").says("屋檐下的冰凌快砸到人了").taps("没解决，替他家求助")
     assert world.case.words == "屋檐下的冰凌快砸到人了"
-    world.admin().says(f"/close {world.case.id} 转办 物业来敲")
+    world.admin().says(f"/close {world.case.id} 不归我们管 物业来敲")
     assert world.case.state is State.CLOSED
     granny.says("/erase").taps("全部删掉")
     minutes_pass(world)

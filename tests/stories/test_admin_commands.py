@@ -10,7 +10,7 @@ from models.words import Ending, Lane, Level, State
 from tests.stories.world import NEXT_VILLAGE, Neighbour, World
 
 LEVELS = [Level.BRANCH, Level.TOWNSHIP, Level.COUNTY]
-NUMBERED = ["/show {n}", "/why {n}", "/assign {n} 张三", "/cancel {n} 不用了", "/close {n} 转办 供电所"]
+NUMBERED = ["/show {n}", "/why {n}", "/assign {n} 张三", "/cancel {n} 不用了", "/close {n} 转办 供电所 95598"]
 PLAIN = ["/status", "/open", "/roster", "/offduty 张三", "/invite 张三", "/broadcast 停水", "/unreachable"]
 REFUSED = "这一步不是您来办的"
 
@@ -271,7 +271,7 @@ def test_what_has_ended_cannot_be_ended_again(world: World) -> None:
     granny.taps("取消")
     admin = world.admin()
     before = _standing(world)
-    for command in ("/assign {n} 张三", "/cancel {n} 又一次", "/close {n} 转办 供电所"):
+    for command in ("/assign {n} 张三", "/cancel {n} 又一次", "/close {n} 转办 供电所 95598"):
         admin.says(command.format(n=world.case.id))
         assert "已经变了" in admin.last
     assert _standing(world) == before

@@ -37,6 +37,21 @@ from tests.stories.neighbour import Neighbour, place
 
 COUNTY, TOWNSHIP, VILLAGE = "130227", "130227100", "130227100200"
 NEXT_VILLAGE = "130227100201"
+_OFFICES = [
+    {"code": COUNTY, "level": Level.COUNTY, "name": "迁西县", "parent_code": None, "phone": "0315-0000001"},
+    {"code": TOWNSHIP, "level": Level.TOWNSHIP, "name": "兴城镇", "parent_code": COUNTY, "phone": "0315-0000002"},
+]
+_VILLAGES = [
+    {
+        "code": code, "level": Level.BRANCH, "name": name, "parent_code": TOWNSHIP, "phone": "0315-0000003",
+        "lat": place(0, north).lat, "lon": place(0, north).lon,
+    }
+    for code, name, north in ((VILLAGE, "东村村民委员会", 0), (NEXT_VILLAGE, "西河村民委员会", 5000))
+]  # fmt: skip
+_GRIDS = [(village, name) for village in (VILLAGE, NEXT_VILLAGE) for name in ("一网格", "二网格")]
+_AREA, _GROUP, _ROUTE, _STEWARD, _ADMIN = map(insert, (Area, VolunteerGroup, Route, Steward, Admin))
+_GRID = insert(Grid).returning(Grid.id, sort_by_parameter_order=True)
+_PERSON, _HOUSEHOLD = insert(Person).returning(Person.id), insert(Household).returning(Household.id)
 _EPOCH = 1
 _STEP, _NEVER = timedelta(seconds=30), datetime.max.replace(tzinfo=UTC)
 _unsent, _new = Outbox.state.in_((Post.PENDING, Post.IN_DOUBT)), Inbox.state == Mail.NEW
@@ -96,21 +111,12 @@ class World:
     # --- who lives here
 
     def _found(self) -> None:
-        county = {"code": COUNTY, "level": Level.COUNTY, "name": "迁西县", "parent_code": None, "phone": "0315-0000001"}
-        township = {"code": TOWNSHIP, "level": Level.TOWNSHIP, "name": "兴城镇", "parent_code": COUNTY,
-                    "phone": "0315-0000002"}  # fmt: skip
-        villages = [
-            {"code": code, "level": Level.BRANCH, "name": name, "parent_code": TOWNSHIP, "phone": "0315-0000003",
-             "lat": place(0, north).lat, "lon": place(0, north).lon}
-            for code, name, north in ((VILLAGE, "东村村民委员会", 0), (NEXT_VILLAGE, "西河村民委员会", 5000))
-        ]  # fmt: skip
-        grids = [{"village_code": one["code"], "name": name} for one in villages for name in ("一网格", "二网格")]
         with self.store.write() as conn:
-            for areas in ([county, township], villages):
-                conn.execute(insert(Area), areas)
-            made = conn.execute(insert(Grid).returning(Grid.village_code, Grid.name, Grid.id), grids)
-            self.grids = {(village, name): number for village, name, number in made}
-            conn.execute(insert(VolunteerGroup), [{"village_code": VILLAGE, "name": "管家团"}])
+            for areas in (_OFFICES, _VILLAGES):
+                conn.execute(_AREA, areas)
+            made = conn.execute(_GRID, [{"village_code": village, "name": name} for village, name in _GRIDS])
+            self.grids = dict(zip(_GRIDS, made.scalars(), strict=True))
+            conn.execute(_GROUP, {"village_code": VILLAGE, "name": "管家团"})
 
     def person(self, name: str, *, village: str | None = VILLAGE, reachable: bool = True, **more: Any) -> Neighbour:
         """Somebody on the roster, with a chat."""
@@ -123,10 +129,10 @@ class World:
         codes = {"village_code": village, "township_code": TOWNSHIP, "county_code": COUNTY}
         values = {"name": name, "created_at": self.clock.now(), "frail": False, "made_up": False, **codes}
         values |= {"told_at": self.clock.now(), **more}  # Only strangers have to be told what is kept.
-        person_id = int(conn.execute(insert(Person).returning(Person.id), [values]).scalar_one())
+        person_id = int(conn.execute(_PERSON, values).scalar_one())
         if reachable:
             route = {"person_id": person_id, "channel": self.channel, "address": address, "position": 0}
-            conn.execute(insert(Route), [{**route, "state": RouteState.LIVE}])
+            conn.execute(_ROUTE, {**route, "state": RouteState.LIVE})
         self.line.joins(address, name)
         return Neighbour(self, person_id, name, address)
 
@@ -142,7 +148,7 @@ class World:
             "lat": at.lat if point else None, "lon": at.lon if point else None, "phone": phone,
         }  # fmt: skip
         with self.store.write() as conn:
-            household = conn.execute(insert(Household).returning(Household.id), [home]).scalar_one()
+            household = conn.execute(_HOUSEHOLD, home).scalar_one()
             return self._person(conn, name, VILLAGE, True, household_id=household, language=language, phone=phone)
 
     def relative(self, name: str, of: Neighbour) -> Neighbour:
@@ -171,7 +177,7 @@ class World:
         with self.store.write() as conn:
             own = {"language": language, "phone": "13800000000"}
             neighbour = who or self._person(conn, name, village, reachable, **own)
-            conn.execute(insert(Steward), [{"person_id": neighbour.id, **row}])
+            conn.execute(_STEWARD, {"person_id": neighbour.id, **row})
         return neighbour
 
     def volunteer(self, name: str, *, metres: float = 100, who: Neighbour | None = None) -> Neighbour:
@@ -183,7 +189,7 @@ class World:
         code = area or {Level.BRANCH: VILLAGE, Level.TOWNSHIP: TOWNSHIP, Level.COUNTY: COUNTY}[level]
         with self.store.write() as conn:
             neighbour = self._person(conn, name, VILLAGE, True, phone="13700000000")
-            conn.execute(insert(Admin), [{"person_id": neighbour.id, "area_code": code, "level": level}])
+            conn.execute(_ADMIN, {"person_id": neighbour.id, "area_code": code, "level": level})
         return neighbour
 
     # --- what happens
@@ -329,7 +335,7 @@ class World:
         with self.store.write() as conn:
             conn.execute(update(Route).where(Route.person_id == who.id).values(state=RouteState.DEAD, reason="blocked"))
             route = {"person_id": who.id, "channel": self.channel, "address": str(self._next), "position": 1}
-            conn.execute(insert(Route), [{**route, "state": RouteState.LIVE}])
+            conn.execute(_ROUTE, {**route, "state": RouteState.LIVE})
         return Neighbour(self, who.id, who.name, str(self._next))
 
     def set(self, who: Neighbour, **values: Any) -> None:

@@ -63,7 +63,7 @@ COMMANDS: dict[str, str] = {
     "start": "", "help": "", "lang": "zh", "stop": "", "mine": "", "mydata": "", "erase": "",
     "cancel": "", "duty": "on", "leave": "off", "tasks": "",
     "status": "", "open": "", "roster": "", "unreachable": "", "broadcast": "停水",
-    "show": "{n}", "why": "{n}", "assign": "{n} {who}", "close": "{n} 转办 供电所",
+    "show": "{n}", "why": "{n}", "assign": "{n} {who}", "close": "{n} 转办 供电所 95598",
     "offduty": "{who}", "invite": "{who}", "left": "{who}", "revoke": "{who}", "grid": "{village}",
     "for": "", "two": "", "team": "", "card": "", "visit": "", "due": "", "visits": "", "paper": "", "overdue": "",
     "drill": "{village} 楼道灯坏了", "guardian": "",
