@@ -1,6 +1,7 @@
 """Everything we say, in Chinese and English: the same keys in both, checked when the program starts."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
@@ -51,6 +52,7 @@ class Texts:
         return frozenset(texts[key] for texts in self._by_language.values())
 
 
+@cache  # Whoever speaks besides the service itself, as a report does, reads it no second time.
 def _read(folder: Path) -> dict[str, str]:
     read_po = import_module("babel.messages.pofile").read_po  # Not needed to start, only to speak.
     found: dict[str, str] = {}
