@@ -41,12 +41,15 @@ _BATCH = CASES.where(among(Request.id, "requests"), Request.due_at <= bindparam(
 
 
 def sweep_all(store: Store, clock: Clock, rules: Rules, first: int = BATCH) -> int:
-    """Take every step whose time has come; returns how many there were. `first` is how large the first batch is."""
+    """Take every step whose time has come; returns how many there were. `first` is how large the first batch is.
+
+    Many batches wait for the disk once, with the last: whoever sends what they wrote commits before (ADR 33).
+    """
     with store.read() as conn:
         waiting = conn.execute(_OVERDUE, {"now": clock.now()}).scalars().all()
     total, begin, end = 0, 0, first
     while begin < len(waiting):
-        with store.write() as conn:
+        with store.write(lasting=end >= len(waiting)) as conn:
             total += sweep(Work(conn, clock.now(), rules), waiting[begin:end])
         begin, end = end, end + BATCH
     return total

@@ -65,11 +65,17 @@ class Store:
             event.listen(self.engine, "begin", _begin_sqlite)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction that may write; commits at the end of the block, rolls back when it raises."""
+    def write(self, *, lasting: bool = True) -> Iterator[Connection]:
+        """One transaction that may write; commits at the end of the block, rolls back when it raises.
+
+        Not `lasting`: everybody sees it at once, but only the next lasting commit waits until it is on the disk, with
+        all that was committed before. For the first of several transactions that nobody outside hears of by itself.
+        """
         with self._turn, self.engine.connect() as connection:
             connection.execution_options(red_steward_write=True)
-            with connection.begin():
+            with _hurried(connection) if self.sqlite and not lasting else nullcontext(), connection.begin():
+                if not lasting and not self.sqlite:
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
                 yield connection
 
     @contextmanager
@@ -129,6 +135,18 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@contextmanager
+def _hurried(connection: Connection) -> Iterator[None]:
+    """SQLite's commits do not wait for the disk. Around a transaction, since within one this cannot be changed."""
+    driver: Any = connection.connection.driver_connection
+    usual = driver.execute("PRAGMA synchronous").fetchone()[0]
+    driver.execute(f"PRAGMA synchronous={min(usual, 1)}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA synchronous={usual}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from dispatch import sweep
 from models.words import Due, Level, State
 from tests.stories.world import World
 
@@ -88,3 +91,20 @@ def test_a_confirmation_that_is_overdue_closes_once(world: World) -> None:
     assert world.case.state is State.CLOSED
     assert len(granny.heard) == before + 1
     assert world.clock.now() - (world.case.ended_at or world.clock.now()) < timedelta(minutes=1)
+
+
+def test_many_at_once_wait_for_the_disk_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In batches, so that nobody's message waits long behind them; only the last commit waits for all to be kept."""
+    near = world.steward("张三")
+    for number in range(5):
+        world.resident(f"邻居{number}", east=10 * number).says("楼道灯坏了" if number == 0 else f"要买{number}斤米")
+    committed, write = [], world.store.write
+    monkeypatch.setattr(sweep, "BATCH", 2)
+    monkeypatch.setattr(world.store, "write", lambda **how: committed.append(how) or write(**how))
+    world.clock.move(minutes=6)
+    assert sweep.sweep_all(world.store, world.clock, world.rules, first=2) == 5
+    assert committed == [{"lasting": False}, {"lasting": False}, {"lasting": True}]
+    monkeypatch.undo()
+    world.settle()
+    assert near.hears("要买4斤米")
+    assert {case.rung for case in world.cases()} == {1}

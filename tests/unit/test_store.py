@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, make_url, select
 
 from dispatch import inbox
 from models.clock import MovableClock
@@ -45,6 +45,32 @@ def test_what_raises_leaves_no_trace(store: Store, clock: MovableClock) -> None:
         half_way()
     with store.read() as conn:
         assert conn.execute(select(Mark)).all() == []
+
+
+def test_what_need_not_last_by_itself_waits_for_no_disk(tmp_path: Path) -> None:
+    """Only for that transaction: whoever gets the same connection next waits for the disk again."""
+    store = Store(f"sqlite:///{tmp_path / 's.db'}")
+    full, normal = 2, 1
+    for lasting, kept in ((True, full), (False, normal), (True, full)):
+        with store.write(lasting=lasting) as conn:
+            assert conn.exec_driver_sql("PRAGMA synchronous").scalar() == kept
+    with pytest.raises(ZeroDivisionError), store.write(lasting=False):
+        raise ZeroDivisionError
+    with store.write() as conn:
+        assert conn.exec_driver_sql("PRAGMA synchronous").scalar() == full
+    store.close()
+
+
+def test_nor_on_postgresql(postgresql_url: str) -> None:
+    name = make_url(postgresql_url).database
+    store = Store(postgresql_url)
+    with store.write() as conn:
+        conn.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit TO on")
+    store.close()  # A new connection starts with it.
+    for lasting, kept in ((True, "on"), (False, "off"), (True, "on")):
+        with store.write(lasting=lasting) as conn:
+            assert conn.exec_driver_sql("SHOW synchronous_commit").scalar() == kept
+    store.close()
 
 
 def test_a_naive_time_is_refused(store: Store) -> None:
