@@ -37,6 +37,8 @@ _NTH = re.compile(
     rf"(?<![0-9零〇一二两三四五六七八九十月路街巷弄里村组队区栋家住在楼])(下个?月|这个?月|本月)?({NUMERAL})[号日]"
     r"(?![楼院门房单元线病室店桌井机地铺库车厅仓棚墩桥路屋家厂坑沟])"
 )
+_TO = re.compile(r"\s*(?:到|至|[~—–]|\bto\b|\buntil\b)\s*")
+_SPACE_OR_TO = re.compile(rf"{_TO.pattern}|\s+")
 FARTHEST = timedelta(days=366)
 
 
@@ -68,17 +70,22 @@ def past(words: str, today: date, within: timedelta = timedelta(days=364)) -> da
 
 
 def span(words: str, today: date) -> tuple[date, date] | None:
-    """Two days "from until" (or one for both), in order; None when it is not that."""
-    parts = [
-        part
-        for part in re.split(r"\s+|到|至|~|—|–| to | until ", words.strip())
-        if part and part not in ("to", "until")
-    ]
-    days = [day(part, today) for part in parts]
-    found = [one for one in days if one is not None]
-    if not found or len(found) != len(parts) or len(found) > 2:
-        return None
-    return found[0], found[-1]
+    """Two days "from until" (or one for both); None when it is not that. A weekday to end on is one after the first."""
+    plain = unicodedata.normalize("NFKC", words).strip().casefold()
+    for between in (_SPACE_OR_TO, _TO):
+        parts = [part for part in between.split(plain) if part]
+        days = [_whole(part, today) for part in parts]
+        if 0 < len(days) <= 2 and days[0] is not None and days[-1] is not None:
+            if days[-1] < days[0] and _WEEKDAY.fullmatch(parts[-1]):
+                return days[0], _weekday(parts[-1], days[0]) or days[-1]
+            return days[0], days[-1]
+    return None
+
+
+def _whole(part: str, today: date) -> date | None:
+    """The day that this is and nothing besides: 11-25, 周六, next Monday, 三天后."""
+    found = day(part, today)
+    return found if found is not None or without(part).strip() else in_sentence(part, today)
 
 
 def in_sentence(text: str, today: date) -> date | None:

@@ -101,6 +101,8 @@ def test_a_strangers_telephone_says_which(world: World) -> None:
         ("2026年12月30日 至 2027年1月2日", date(2026, 12, 30), date(2027, 1, 2)),
         ("十一月二十五", date(2026, 11, 25), date(2026, 11, 25)),
         ("tomorrow", date(2026, 3, 5), date(2026, 3, 5)),
+        ("星期天到星期二", date(2026, 3, 8), date(2026, 3, 10)),
+        ("next Monday to next Friday", date(2026, 3, 9), date(2026, 3, 13)),
     ],
 )
 def test_days_as_people_write_them(world: World, words: str, first: date, last: date) -> None:
