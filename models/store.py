@@ -80,8 +80,10 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent look; what it writes by mistake is rolled back."""
+        """A look at one moment, however many statements it takes. What it writes is undone; PostgreSQL refuses it."""
         with self.engine.connect() as connection:
+            if not self.sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     def scrub(self) -> bool:

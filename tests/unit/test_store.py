@@ -47,6 +47,17 @@ def test_what_raises_leaves_no_trace(store: Store, clock: MovableClock) -> None:
         assert conn.execute(select(Mark)).all() == []
 
 
+def test_a_look_is_of_one_moment(store: Store, clock: MovableClock) -> None:
+    marks = select(Mark.name)
+    with store.read() as conn:
+        assert conn.execute(marks).all() == []
+        with store.write() as other:
+            other.execute(insert(Mark), [{"name": "a", "value": "1", "at": clock.now()}])
+        assert conn.execute(marks).all() == [], "what another one commits meanwhile belongs to a later moment"
+    with store.read() as conn:
+        assert conn.execute(marks).scalars().all() == ["a"]
+
+
 def test_what_need_not_last_by_itself_waits_for_no_disk(tmp_path: Path) -> None:
     """Only for that transaction: whoever gets the same connection next waits for the disk again."""
     store = Store(f"sqlite:///{tmp_path / 's.db'}")
