@@ -60,10 +60,10 @@ def to_chosen(turn: Turn) -> Step | None:
     """
     token, _, which = turn.token.partition(".")
     case, words = by_token(turn.work.conn, token), _recall(turn, which)
-    if turn.actor.id in (case.requester_id, case.guardian_id):
-        helping.talk_to_owner(turn.work, turn.actor, case, words)
-    else:
+    if turn.actor.id == case.owner_id:
         helping.talk_to_requester(turn.work, turn.actor, case, words)
+    else:
+        helping.talk_to_owner(turn.work, turn.actor, case, words)
     turn.say("talk.passed_to_chosen")
     return without(turn, which)
 
