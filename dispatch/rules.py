@@ -59,7 +59,7 @@ class Rules(Part):
     take_back_after: Span = timedelta(minutes=20)  # After acceptance, without a word: back to the circle.
     check_after: Span = timedelta(hours=2)  # After arrival: "how is it going?", again and again.
     confirm_within: Span = timedelta(days=1)  # After done: then closed as unconfirmed.
-    contact_for: Span = timedelta(days=1)  # Phone, address and talk stay open this long after the end.
+    contact_for: Span = timedelta(days=1)  # Phone and address stay open this long after the end.
     disputes: int = Field(default=2, ge=0, le=5)  # How often a request goes back to the circle; then the township.
     daily_cap: int = Field(default=10, ge=1)  # Tasks a person may take in one day.
     quiet_hours: Hours = Hours()  # Nobody is asked for what can wait. Urgent requests ignore them.
