@@ -210,7 +210,7 @@ class World:
             self.line.fetch()
             letters, posts = self.look(_WAITING, now=self.clock.now())[0]
             if not (letters and self.decides()) and not (posts and self.delivers()):
-                return
+                return  # What was delivered puts nothing into the inbox.
         raise AssertionError("the village never comes to rest")
 
     def decides(self) -> int:
@@ -224,18 +224,18 @@ class World:
         ears = {"telegram": partial(hearing.hear, me=me), "webchat": webchat.hear}
         return Reception(store, self.clock, self.rules, ears)
 
-    def delivers(self, limit: int = 100) -> int:
-        """Send so many messages of those that wait; returns how many."""
+    def delivers(self, limit: int = 100) -> bool:
+        """Send so many messages of those that wait; returns whether more may follow from it."""
         draw = partial(drawing.draw, self.rules)
         with self.store.write() as conn:
             claimed = outbox.claim(conn, [self.channel], _EPOCH, self.clock.now(), limit, draw)
         if not claimed.parcels and not claimed.lost:
-            return 0
+            return False
         outcomes = self.wait(self.line.sends_all([partial(self._send, parcel) for parcel in claimed.parcels]))
         with self.store.write() as conn:
             lost = claimed.lost + outbox.settle(conn, _EPOCH, outcomes, self.clock.now())
         lose(self.store, self.clock, self.rules, lost)
-        return len(outcomes) + len(lost)
+        return bool(lost) or len(outcomes) == limit or any(one.fate is not outbox.Fate.SENT for one in outcomes)
 
     async def _send(self, parcel: outbox.Parcel) -> outbox.Outcome:
         language = parcel.language or Language.ZH
