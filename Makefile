@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-comp
 setup: $(RUN)
 setup-dev: $(DEV)
 
-# The locks name everything, so nothing is left to be worked out, and two halves can be installed side by side: pip is busy on one core. Ours is compiled at once, and what the service loads of the rest: Python keeps it, so that no first start compiles.
+# The locks name everything, so nothing is left to be worked out, and two halves can be installed side by side: pip is busy on one core. Ours is compiled at once; of the rest Python keeps what it loads.
 define installed
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) --require-hashes -r requirements-pip.lock
@@ -18,7 +18,6 @@ define installed
 	$(PIP) --require-hashes -r .venv/half-0.lock & first=$$!; $(PIP) --require-hashes -r .venv/half-1.lock; second=$$?; wait $$first && exit $$second
 	$(PIP) --no-build-isolation -e .
 	$(BIN)/python -m compileall -qq -j 0 models dispatch bot web
-	$(BIN)/python -W ignore -c "import bot.app, bot.cli.commands"
 	rm -f .venv/.run-* .venv/.dev-*
 endef
 
