@@ -9,11 +9,11 @@ from bot.conversation.flow import Line, Step, Turn, tapped
 from bot.conversation.understanding import clean
 from dispatch import cards, errors
 from dispatch.cases import Case, by_token
-from dispatch.desk import helping
+from dispatch.desk import helping, requesting
 from dispatch.desk.timeline import Recording, Words
 from dispatch.messages import Button
 from dispatch.taps import Verb, data, new_token
-from models.words import MediaKind, Urgency
+from models.words import MediaKind, State, Urgency
 
 SPOKEN_OF = timedelta(hours=1)  # For so long after "done" words of no other kind are about what was done.
 STEP, WHOM = "passed_on", "talk.whom"
@@ -60,6 +60,10 @@ def to_chosen(turn: Turn) -> Step | None:
     """
     token, _, which = turn.token.partition(".")
     case, words = by_token(turn.work.conn, token), _recall(turn, which)
+    if turn.actor.id == case.requester_id and case.state in (State.WAITING, State.OFFERED):  # Nobody has it any more.
+        requesting.add(turn.work, turn.actor, case, words)
+        turn.say("ask.added", number=case.id)
+        return without(turn, which)
     if turn.actor.id == case.owner_id:
         helping.talk_to_requester(turn.work, turn.actor, case, words)
     else:

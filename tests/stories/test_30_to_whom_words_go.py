@@ -15,6 +15,15 @@ def _two_tasks(world: World) -> tuple[Neighbour, Neighbour, Neighbour]:
     return granny, grandpa, near
 
 
+def _on_the_way(world: World) -> tuple[Neighbour, Neighbour]:
+    """张三 has it, and so long ago that further words are no longer a part of the request."""
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    world.passes(minutes=2)
+    return granny, near
+
+
 def test_with_two_tasks_the_bot_asks_for_whom(world: World) -> None:
     granny, grandpa, near = _two_tasks(world)
     near.says("我马上到")
@@ -55,10 +64,7 @@ def test_a_photo_of_what_was_done_reaches_the_resident(world: World) -> None:
 
 
 def test_each_passed_on_word_has_its_own_button(world: World) -> None:
-    granny, near = world.resident("王奶奶"), world.steward("张三")
-    granny.says("楼道灯坏了")
-    near.taps("接单")
-    world.passes(minutes=2)
+    granny, _ = _on_the_way(world)
     granny.says("还有门铃不响")
     first = granny.data("是另一件事")
     world.passes(minutes=2)
@@ -73,20 +79,14 @@ def test_each_passed_on_word_has_its_own_button(world: World) -> None:
 
 
 def test_a_place_sent_to_whoever_is_coming(world: World) -> None:
-    granny, near = world.resident("王奶奶"), world.steward("张三")
-    granny.says("楼道灯坏了")
-    near.taps("接单")
-    world.passes(minutes=2)
+    granny, near = _on_the_way(world)
     granny.is_at(0, 40)
     assert near.hears("[pin 40.1464]")
     assert len(world.cases()) == 1
 
 
 def test_a_place_outside_the_county_is_said_so(world: World) -> None:
-    granny, near = world.resident("王奶奶"), world.steward("张三")
-    granny.says("楼道灯坏了")
-    near.taps("接单")
-    world.passes(minutes=2)
+    granny, near = _on_the_way(world)
     granny.is_at(0, 200_000)
     assert granny.hears("110", "120", "119")
     assert not near.hears("[pin")
@@ -94,10 +94,8 @@ def test_a_place_outside_the_county_is_said_so(world: World) -> None:
 
 def test_with_two_helpers_the_bot_asks_whom(world: World) -> None:
     """Whoever changes a lamp need not hear about an illness."""
-    granny, near, other = world.resident("王奶奶"), world.steward("张三"), world.steward("李四", metres=200)
-    granny.says("楼道灯坏了")
-    near.taps("接单")
-    world.passes(minutes=2)
+    granny, near = _on_the_way(world)
+    other = world.steward("李四", metres=200)
     granny.says("水管漏水了").taps("是另一件事")
     other.taps("接单")
     world.passes(minutes=2)
@@ -114,6 +112,21 @@ def test_with_two_helpers_the_bot_asks_whom(world: World) -> None:
     assert other.hears("对方说", "水管还在漏水"), "the words name their kind, so nothing is asked"
     assert not near.hears("还在漏水")
     assert len(world.cases()) == 2
+
+
+def test_whoever_was_chosen_has_gone_meanwhile(world: World) -> None:
+    """The words are lost on nobody: the next one who is asked reads them."""
+    granny, near = _on_the_way(world)
+    other, third = world.steward("李四", metres=200), world.steward("赵六", metres=300)
+    granny.says("水管漏水了").taps("是另一件事")
+    other.taps("接单")
+    world.passes(minutes=2)
+    granny.says("门铃响三下")
+    near.taps("转交")
+    granny.taps("№1 楼道灯坏了")
+    assert granny.last == "收到，加到 №1 里了，帮忙的人看得到。"
+    assert third.hears("楼道灯坏了", "门铃响三下")
+    assert not near.hears("门铃响三下")
 
 
 def test_with_two_helpers_in_english(world: World) -> None:
