@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain, repeat
@@ -239,16 +239,15 @@ _SEARCHED = insert_given(
 )
 
 
-_TOWNSHIP = Rung(ask=Ask.TOWNSHIP, wait=timedelta(minutes=30))
-
-
 def by_township(case: Case) -> tuple[list[dict[str, Any]], int]:
     """The ladder of a request that was disputed too often, and where in it the township is asked.
 
-    Where it leaves the township out, as that of an emergency does, it is put before the last rung.
+    Where it leaves the township out, as that of an emergency does, it is put before the last rung, with as long as that
+    one has.
     """
     rungs = list(case.ladder)
     for index, rung in enumerate(rungs):
         if rung["ask"] == Ask.TOWNSHIP:
             return rungs, index
-    return [*rungs[:-1], *snapshot((_TOWNSHIP,)), rungs[-1]], len(rungs) - 1
+    township = Rung(ask=Ask.TOWNSHIP, wait=ladder(case)[-1].clock)
+    return [*rungs[:-1], *snapshot((township,)), rungs[-1]], len(rungs) - 1

@@ -99,13 +99,17 @@ def test_a_double_tap_is_one_dispute(world: World) -> None:
 
 def test_an_emergency_goes_to_the_township_as_well(world: World) -> None:
     granny, near = world.resident("王奶奶"), world.steward("张三")
-    town = world.admin("镇办老周", Level.TOWNSHIP)
+    town, county = world.admin("镇办老周", Level.TOWNSHIP), world.admin("县办", Level.COUNTY)
     world.change(disputes=0)
     granny.says("着火了")
     _solves(near)
     granny.taps("没解决")
     assert granny.hears("请乡镇来办")
     assert "接单" in town.labels(), "its own ladder knows no township"
+    world.passes(minutes=4, seconds=30)
+    assert "接单" not in county.labels()
+    world.passes(minutes=1)
+    assert "接单" in county.labels(), "an emergency waits no longer there than its ladder says of its last rung"
     town.taps("接单")
     assert world.case.owner_id == town.id
 
