@@ -13,7 +13,7 @@ from models.requests import Media
 from models.store import Store
 from models.words import Language
 from tests.integration.webroom import TEXTS, Room, new_store, wait_until
-from tests.integration.webvisit import CHROMIUM, FLAGS, SIZES, Visit
+from tests.integration.webvisit import FLAGS, SIZES, Visit, chromium
 from web.app import DemoControls, Phone
 from web.chat import new_key
 
@@ -23,13 +23,13 @@ RED_DOT = bytes.fromhex(  # A PNG of one pixel.
     "0000000049454e44ae426082"
 )
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        if (found := chromium(playwright)) is None:
+            pytest.skip("no Chromium on this machine")
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
 
@@ -124,8 +124,8 @@ def test_after_a_restart_each_line_shows_once(visit: Visit) -> None:
     visit.say("还在吗")
     expect(visit.bubbles("me")).to_contain_text(visit.text["web.js.sending"])
     visit.room.start()
-    expect(visit.bubbles("bot")).to_have_count(2, timeout=20_000)
-    expect(visit.bubbles("me")).not_to_contain_text(visit.text["web.js.sending"], timeout=20_000)
+    expect(visit.bubbles("bot")).to_have_count(2)
+    expect(visit.bubbles("me")).not_to_contain_text(visit.text["web.js.sending"])
     visit.room.bot(visit.key, "after")
     expect(visit.bubbles("bot")).to_have_count(3)
     assert [payload["text"] for payload in visit.room.inbox()] == ["还在吗"]
@@ -146,7 +146,7 @@ def test_without_network_words_and_photos_wait_and_go_once(visit: Visit) -> None
     wait_until(lambda: visit.room.count(Inbox) == 2)
     assert visit.room.count(Media) == 1
     expect(visit.bubbles("me")).to_have_count(2)
-    assert visit.page.evaluate("JSON.parse(localStorage.getItem('red-steward.queue'))") == []
+    wait_until(lambda: visit.page.evaluate("JSON.parse(localStorage.getItem('red-steward.queue'))") == [])
 
 
 def test_what_was_unsent_survives_a_reload(browser: Browser, room: Room) -> None:
@@ -216,7 +216,7 @@ def test_a_voice_is_recorded_or_cancelled(visit: Visit) -> None:
     expect(visit.page.locator("#composer")).to_be_visible()
     assert visit.room.count(Media) == 0
     visit.page.click("#voice")
-    expect(visit.page.locator("#elapsed")).to_have_text("0:01")
+    expect(visit.page.locator("#elapsed")).to_have_text(re.compile("0:0[1-9]"))
     visit.page.click("#send-voice")
     wait_until(lambda: visit.room.count(Media) == 1)
     assert visit.room.inbox()[0]["kind"] == "voice"
@@ -242,12 +242,12 @@ def test_numbers_to_call_are_links_and_others_are_not(visit: Visit) -> None:
         visit.key, "离您 120 米，118.305，110 号楼，第 119 户。打印 <b>粗</b> https://example.org/a 看 /help"
     )
     alert, plain = visit.bubbles("bot").nth(0), visit.bubbles("bot").nth(1)
+    expect(plain).to_contain_text("<b>粗</b>")  # Both are there: what is asked below does not wait for them.
     expect(alert).to_have_class(re.compile("alert"))
     calls = alert.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert calls == ["tel:119", "tel:120", "tel:13812345678", "tel:03155612345"]
     links = plain.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert links == ["https://example.org/a"]
-    expect(plain).to_contain_text("<b>粗</b>")
     plain.get_by_role("button", name="/help").click()
     expect(visit.page.locator("#words")).to_have_value("/help")
 
@@ -259,7 +259,7 @@ def test_a_reader_of_old_lines_is_not_disturbed(visit: Visit) -> None:
     end = "document.getElementById('log').scrollHeight - document.getElementById('log').clientHeight"
     top = "document.getElementById('log').scrollTop"
     wait_until(lambda: visit.page.evaluate(f"{end} - {top} < 2"))
-    visit.page.evaluate(f"{top} = 100")
+    visit.page.evaluate(f"() => {{ {top} = 100; return new Promise(drawn => requestAnimationFrame(drawn)); }}")
     visit.room.bot(visit.key, "new")
     chip = visit.page.locator("#chip")
     expect(chip).to_be_visible()
@@ -275,10 +275,11 @@ def test_an_invitation_says_start_once(browser: Browser, room: Room) -> None:
     for path in ("/i/ABC-123", "/"):
         visit.open(path)
         expect(visit.bubbles("me")).to_have_count(1)
+    wait_until(room.inbox)
     assert [payload["text"] for payload in room.inbox()] == ["/start ABC-123"]
     other = Visit(browser, room).open("/i/ABC-123")  # Somebody else with the same link is heard as well.
     expect(other.bubbles("me")).to_have_count(1)
-    assert room.count(Inbox) == 2
+    wait_until(lambda: room.count(Inbox) == 2)
     other.close()
     visit.close()
 
@@ -286,7 +287,7 @@ def test_an_invitation_says_start_once(browser: Browser, room: Room) -> None:
 def test_the_language_switch_tells_the_chat_and_the_page(visit: Visit) -> None:
     visit.page.get_by_role("link", name="English").click()
     expect(visit.page.locator("h1")).to_have_text(TEXTS[Language.EN]["web.page.name"])
-    assert [payload["text"] for payload in visit.room.inbox()] == ["/lang en"]
+    wait_until(lambda: [payload["text"] for payload in visit.room.inbox()] == ["/lang en"])
     visit.page.goto(visit.room.url)
     expect(visit.page.locator("h1")).to_have_text(TEXTS[Language.EN]["web.page.name"])
 
@@ -321,7 +322,8 @@ def test_the_demos_people_speak_the_language_of_its_page(browser: Browser, store
     visit = Visit(browser, room, language=Language.EN)
     heard = lambda: [payload["text"] for payload in room.inbox()]  # noqa: E731 - asked three times below.
     visit.page.goto(room.url)
-    wait_until(lambda: heard() == ["/lang en"] * 2)
+    wait_until(lambda: visit.page.evaluate("sessionStorage.getItem('spoken')") == "en")
+    assert heard() == ["/lang en"] * 2
     visit.page.reload()
     expect(visit.page.frame_locator("#phone-1 iframe").locator("#state")).to_have_text(visit.text["web.js.online"])
     visit.page.locator(".switch a").first.click()

@@ -44,7 +44,7 @@ def say(language: Language, key: str, params: dict[str, Any]) -> str:
     return TEXTS[language][key].format_map(params)
 
 
-def wait_until(true: Callable[[], Any], seconds: float = 10) -> Any:
+def wait_until(true: Callable[[], Any], seconds: float = 20) -> Any:
     """The first true value, or a failed test."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

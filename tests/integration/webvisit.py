@@ -1,20 +1,27 @@
 """A person at the chat page: a fresh browser profile, on a phone or at a desk."""
 
+import os
 import shutil
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from models.words import Language
 from tests.integration.webroom import TEXTS, Room
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]  # fmt: skip
+expect.set_options(timeout=20_000)  # A page beside other tests may be slow; whoever is right does not wait for it.
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
+
+
+def chromium(playwright: Playwright) -> str | None:
+    """Where the browser is: the machine's own, else the one that Playwright installed; None where there is neither."""
+    own = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    return next(own, None) or next(filter(os.path.exists, [playwright.chromium.executable_path]), None)
 
 
 class Visit:
