@@ -193,7 +193,7 @@ class NoteKind(StrEnum):
     EDITED = "edited"  # A message was edited after dispatch; the old words stay.
     SAID_TO_HELPER = "said_to_helper"
     SAID_TO_REQUESTER = "said_to_requester"
-    REMARK = "remark"  # An admin's or the owner's note.
+    REMARK = "remark"  # For the timeline alone, and on no card: who is helped, where they live.
 
 
 class MediaKind(StrEnum):

@@ -37,13 +37,30 @@ def for_whom(turn: Turn) -> Step | None:
     """Name, address and phone of the person helped, in any order; the household is looked up in the village."""
     case = by_token(turn.work.conn, str(turn.memo["case"]))
     if case.ended_at is not None:
-        return opening.open_case(turn, Urgency.NORMAL, _words(turn))
+        return _named(turn, clean(turn.text))
     name, phone, rest = _parsed(turn.text)
-    homes = naming.homes(turn.work.conn, [case.village_code], _parts(rest), 2) if case.village_code else []
+    homes = naming.homes(turn.work.conn, [case.village_code], _parts(rest), HOMES) if case.village_code else []
     spot = homes[0] if len(homes) == 1 else None
-    address = rest if spot is None and len(_parts(rest)) > 1 else None
+    address = rest if spot is None and (homes or len(_parts(rest)) > 1) else None
     requesting.for_other(turn.work, turn.actor, case, Helped(name, phone), spot, address)
-    timeline.note(turn.work, case, turn.actor.id, NoteKind.ADDED, _words(turn))
+    timeline.note(turn.work, case, turn.actor.id, NoteKind.REMARK, _words(turn))  # Name, door, phone: on no card.
+    if len(homes) > 1:
+        turn.say("behalf.which", buttons=[[_choice(name, home)] for home in homes])
+        known = {"case": case.token, "name": name, "phone": phone}
+        return Step("for.which", {**known, "homes": [home.household_id for home in homes]})
+    turn.say("for.done", name=name)
+    return None
+
+
+def for_home(turn: Turn) -> Step | None:
+    """Which of the homes of that name what runs is for."""
+    case, home = by_token(turn.work.conn, str(turn.memo["case"])), _chosen(turn)
+    if home is None:
+        raise errors.NotFound("error.button")
+    name, phone = str(turn.memo["name"]), turn.memo["phone"]
+    if case.ended_at is not None:
+        return _ask_what(turn, {"name": name, "phone": phone, "household": home.household_id}, home)
+    requesting.for_other(turn.work, turn.actor, case, Helped(name, phone), home)
     turn.say("for.done", name=name)
     return None
 
@@ -101,12 +118,18 @@ def _choice(name: str, home: Spot) -> Button:
 
 def choose(turn: Turn) -> Step | None:
     """Which of the homes of that name."""
-    found = {str(one): one for one in turn.memo.get("homes", ())}.get(turn.token)
-    home = spots.home(turn.work.conn, found)
+    home = _chosen(turn)
     if home is None:
         turn.say("behalf.who")
         return Step("behalf.who")
-    return _ask_what(turn, {"name": turn.memo["name"], "phone": turn.memo["phone"], "household": found}, home)
+    known = {"name": turn.memo["name"], "phone": turn.memo["phone"]}
+    return _ask_what(turn, {**known, "household": home.household_id}, home)
+
+
+def _chosen(turn: Turn) -> Spot | None:
+    """The home behind the button, if it is one of those that were offered."""
+    offered = {str(one): one for one in turn.memo.get("homes", ())}
+    return spots.home(turn.work.conn, offered.get(turn.token))
 
 
 def _ask_what(turn: Turn, memo: dict[str, Any], spot: Spot) -> Step | None:
@@ -116,11 +139,7 @@ def _ask_what(turn: Turn, memo: dict[str, Any], spot: Spot) -> Step | None:
 
 def what(turn: Turn) -> Step | None:
     """The need itself, by any means; it goes to the door of the person helped."""
-    whom = helped(turn)
-    step = opening.open_case(turn, Urgency.NORMAL, _words(turn), whom)
-    if whom is not None:
-        say_opened(turn, whom)
-    return step
+    return opening.open_case(turn, Urgency.NORMAL, _words(turn), helped(turn))
 
 
 def helped(turn: Turn) -> tuple[Helped, Spot] | None:
@@ -134,12 +153,6 @@ def helped(turn: Turn) -> tuple[Helped, Spot] | None:
     if spot.household_id is None:
         spot = replace(spot, address=str(memo.get("address") or spot.address)[:200])
     return Helped(str(memo["name"]), memo.get("phone")), spot
-
-
-def say_opened(turn: Turn, whom: tuple[Helped, Spot]) -> None:
-    """For whom it is and where it goes; the requester hears how it ends."""
-    newest = requesting.running(turn.work, turn.actor.id)[0]
-    turn.say("behalf.opened", number=newest.id, name=whom[0].name, place=whom[1].place)
 
 
 def _parsed(said: str) -> tuple[str, str | None, str]:
@@ -170,6 +183,8 @@ DIALOG = (
     Line("behalf.which", everyone.means(Meaning.NEED), who),
     Line("behalf.what", _needs, what),
     Line("for.who", everyone.means(Meaning.NEED), for_whom),
+    Line("for.which", tapped(Verb.CHOOSE), for_home),
+    Line("for.which", everyone.means(Meaning.NEED), for_whom),
 )
 
 SCRIPT = (

@@ -1,6 +1,7 @@
 """Opening a request: where, of which kind, for when and for whom; and what is asked once it is on its way."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from bot.conversation import moments, places
@@ -31,8 +32,9 @@ def open_case(turn: Turn, urgency: Urgency, words: Words, whom: tuple[Helped, Sp
         point = None
     home = turn.home
     spot, far, guessed = places.where(turn, words.text, point, home)
-    if whom is not None and point is None:
-        spot, far, guessed = places.Where(whom[1])
+    if whom is not None:  # How far it is from the asker's home says nothing about theirs.
+        their = whom[1] if point is None else replace(spot, household_id=whom[1].household_id)
+        spot, far, guessed = places.Where(their)
     category = turn.understanding.category(words.text)
     wait = turn.work.rules.here_or_home if far and urgency is Urgency.NORMAL else None
     start_at = turn.work.now + wait if wait is not None else None
@@ -45,6 +47,8 @@ def open_case(turn: Turn, urgency: Urgency, words: Words, whom: tuple[Helped, Sp
     helped = whom[0] if whom else None
     need = Need(words, spot, category.name, category.skill, urgency, start_at, wanted_at, hands, helped, matter)
     case = needs.ask(turn.work, turn.actor, need)
+    if helped is not None:
+        turn.say("behalf.opened", number=case.id, name=helped.name, place=spot.place)
     if asked_at is not None:
         say_when(turn, case, asked_at)
     elif wait is not None:

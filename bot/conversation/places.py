@@ -69,7 +69,7 @@ def here(turn: Turn, case: Case) -> None:
     """Help is needed where the point is."""
     point = timeline.newest_point(turn.work.conn, case.id)
     spot = spots.at_point(turn.work.conn, point, turn.home) if point is not None else None
-    if spot is not None and spot.village_code != case.village_code:
+    if spot is not None:
         requesting.relocate(turn.work, turn.actor, case, spot)
     else:
         requesting.begin(turn.work, turn.actor, case)

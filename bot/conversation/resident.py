@@ -7,11 +7,12 @@ from bot.conversation import behalf, everyone, gate, opening, passing, places
 from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, simple
-from dispatch import appointments, cards, naming, people, spots, telling
+from dispatch import appointments, cards, naming, people, spots, strangers, telling
 from dispatch.cases import Case, by_token
 from dispatch.desk import helping, requesting, timeline
 from dispatch.desk.timeline import Words
 from dispatch.drills import ordering
+from dispatch.spots import Spot
 from dispatch.taps import RATINGS, Verb
 from models.words import HELD_STATES, Ending, NoteKind, State, Urgency
 
@@ -28,9 +29,7 @@ def emergency(turn: Turn) -> Step | None:
     whom = behalf.helped(turn)
     leave(turn)
     if whom is not None:
-        step = opening.open_case(turn, Urgency.URGENT, passing.said(turn), whom)
-        behalf.say_opened(turn, whom)
-        return step
+        return opening.open_case(turn, Urgency.URGENT, passing.said(turn), whom)
     if turn.said.kind is Kind.EDITED:
         told = timeline.told_in(turn.work.conn, turn.said.ref, turn.actor.id)
         if told is not None and told.state in (State.WAITING, State.OFFERED, *HELD_STATES):
@@ -150,26 +149,34 @@ def _add(turn: Turn, case: Case) -> Step | None:
         if spots.outside(turn.work.rules, turn.said.point):
             return places.outside(turn)
         spot = spots.at_point(turn.work.conn, turn.said.point)
-        requesting.add(turn.work, turn.actor, case, passing.said(turn))
         if case.urgency is Urgency.NORMAL and case.helped_name is None and places.far(turn, turn.said.point):
+            requesting.add(turn.work, turn.actor, case, passing.said(turn))
             places.ask_here_or_home(turn, case)  # Until it is answered, whoever was asked for home is on it.
             return None
         if spot is not None:
-            people.live_at(turn.work.conn, turn.actor.id, spot)
-            requesting.relocate(turn.work, turn.actor, case, spot)
+            _lives_there(turn, case, spot)
+            case = requesting.relocate(turn.work, turn.actor, case, spot, told=True)
+        requesting.add(turn.work, turn.actor, case, passing.said(turn))
         leave(turn)
         turn.say("ask.place_added", number=case.id)
         return None
     if case.village_code is None and turn.text:
         spot = naming.village(turn.work.conn, turn.text)
         if spot is not None:
-            people.live_at(turn.work.conn, turn.actor.id, spot)
-            requesting.relocate(turn.work, turn.actor, case, spot)
+            _lives_there(turn, case, spot)
+            case = requesting.relocate(turn.work, turn.actor, case, spot, told=True)
             leave(turn)
     category = turn.understanding.category(turn.text)
     requesting.add(turn.work, turn.actor, case, passing.said(turn), category=category)
     turn.say("ask.added", number=case.id)
     return None
+
+
+def _lives_there(turn: Turn, case: Case, spot: Spot) -> None:
+    """A stranger is of the village where they first need help; nobody moves by asking from elsewhere or for another."""
+    own = turn.actor.village_code is None and case.helped_name is None
+    if own and strangers.is_stranger(turn.work.conn, turn.actor.id):
+        people.live_at(turn.work.conn, turn.actor.id, spot)
 
 
 def edited(turn: Turn) -> Step | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Boolean, literal_column, select
 
-from dispatch import appointments, cards, errors, escalation, lifecycle, offices, telling
+from dispatch import appointments, cards, companions, errors, escalation, lifecycle, offices, telling
 from dispatch.actors import Actor
 from dispatch.among import among
 from dispatch.cases import CASES, Case
@@ -99,17 +99,22 @@ def _asked(work: Work, case: Case) -> list[int]:
     return list(work.conn.execute(statement).scalars())
 
 
-def relocate(work: Work, actor: Actor, case: Case, spot: Spot) -> Case:
-    """The place was learned or corrected. In another village or grid the ladder begins again there."""
+def relocate(work: Work, actor: Actor, case: Case, spot: Spot, *, told: bool = False) -> Case:
+    """The place was learned or corrected. In another village or grid the ladder begins again there.
+
+    Whoever is on the way hears that it is elsewhere now, unless they were `told` the place itself.
+    """
     _require(actor, Action.AMEND, case)
     if spot.grid_id is None and spot.village_code == case.village_code:
         spot = replace(spot, grid_id=case.grid_id)
     moved = (spot.village_code, spot.grid_id) != (case.village_code, case.grid_id)
+    codes = {
+        "county_code": spot.county_code, "township_code": spot.township_code, "village_code": spot.village_code,
+    }  # fmt: skip
     if moved and case.state in (State.WAITING, State.OFFERED):
         people = telling.close_offers(work, case, Answer.OVER)
-        codes = {"county_code": spot.county_code, "township_code": spot.township_code}
         again = {"round": case.round + 1, "rung": 0} if case.due is not Due.START else {}
-        case = lifecycle.change(work, case, **codes, village_code=spot.village_code, **needs.where(spot), **again)
+        case = lifecycle.change(work, case, **codes, **needs.where(spot), **again)
         for person_id in people:
             telling.edit(work, case, person_id, cards.OFFER)
         if _lacks_a_detail(case):
@@ -117,12 +122,26 @@ def relocate(work: Work, actor: Actor, case: Case, spot: Spot) -> Case:
         elif case.due is not Due.START:
             escalation.begin_again(work, case, anew=True)
         return case
-    if spot.point is None:
+    if spot.point is None and spot.household_id is None and not moved:
         return case
-    case = lifecycle.change(work, case, **needs.where(replace(spot, household_id=case.household_id)))
+    at_home = spot.household_id or (None if moved else case.household_id)  # A point within the village is near it.
+    case = lifecycle.change(work, case, **codes, **needs.where(replace(spot, household_id=at_home)))
+    if not told:
+        _elsewhere(work, case)
     if _lacks_a_detail(case):
         escalation.begin(work, [case])
     return case
+
+
+def _elsewhere(work: Work, case: Case) -> None:
+    """Whoever is on the way is expected elsewhere; where that is they see behind the button, as ever."""
+    if case.state not in HELD_STATES:
+        return
+    news = Message("owner.elsewhere", {"number": case.id, "need": cards.need(case.words, 60)}, loud=True)
+    for person_id in (case.owner_id, *companions.coming(work, case)):
+        if person_id is not None:
+            telling.edit(work, case, person_id, cards.OFFER)
+            work.post(person_id, news, Lane.ANSWER, case=case)
 
 
 def _lacks_a_detail(case: Case) -> bool:
@@ -179,10 +198,10 @@ def for_other(
     case = lifecycle.change(work, case, **values)
     lifecycle.record(work, case, "for_other", actor.id)
     if spot is not None:
-        case = relocate(work, actor, case, spot)
-        return lifecycle.change(work, case, household_id=spot.household_id)
+        return relocate(work, actor, case, spot)
     if address is not None:
         case = lifecycle.change(work, case, address=address[:200], household_id=None)
+        _elsewhere(work, case)
     return case
 
 

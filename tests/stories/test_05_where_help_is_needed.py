@@ -1,7 +1,9 @@
 """Promise 5: no place given: home, then a name in the words, then one question; a far point is asked about."""
 
 import pytest
+from sqlalchemy import select
 
+from models.people import Person
 from models.words import Level, State
 from tests.stories.neighbour import place
 from tests.stories.world import NEXT_VILLAGE, VILLAGE, World
@@ -178,6 +180,54 @@ def test_a_far_place_after_the_words_is_asked_about(world: World) -> None:
     granny.taps("在这里")
     assert there.hears("楼道灯坏了")
     assert "接单" not in near.labels()
+
+
+def test_here_within_the_same_village_is_where_the_point_is(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("楼道灯坏了").is_at(0, 1900).taps("在这里")
+
+    near.taps("接单").taps("看地址")
+    at = place(0, 1900)
+    assert near.hears(f"{at.lat:.6f}, {at.lon:.6f}")
+    assert not near.hears("王奶奶家 3号楼2单元")
+
+
+def test_whoever_is_on_the_way_hears_that_it_is_elsewhere(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    there = world.steward("李四", metres=5000, village=NEXT_VILLAGE)
+    granny.says("车坏了")
+    near.taps("接单")
+    granny.is_at(0, 5000)
+    assert not near.hears("地点改了"), "which of the two is asked first"
+    granny.taps("在这里")
+    assert near.hears("地点改了", "车坏了")
+    assert world.case.village_code == NEXT_VILLAGE
+
+    near.taps("转交")
+    world.passes(minutes=6)
+    assert "接单" in there.labels(), "handed over, it is offered where it is"
+
+
+def test_a_place_that_was_passed_on_is_not_told_twice(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    granny.is_at(0, 60)
+    assert any(text.startswith("[pin") for text in near.heard)
+    assert not near.hears("地点改了")
+
+
+def test_a_place_elsewhere_moves_nobody_from_their_village(world: World) -> None:
+    official, lodger = world.admin("孙县", Level.COUNTY), world.person("房客刘四")
+    before = _villages(world)
+    for who in (world.steward("张三"), official, lodger):
+        who.says("我车坏了").is_at(0, 5000)
+        assert world.case.village_code == NEXT_VILLAGE
+    assert _villages(world)[: len(before)] == before
+
+
+def _villages(world: World) -> list[str | None]:
+    return [row.village_code for row in world.look(select(Person.village_code).order_by(Person.id))]
 
 
 def test_or_it_is_at_home_after_all(world: World) -> None:

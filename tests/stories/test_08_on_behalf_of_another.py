@@ -1,6 +1,9 @@
 """Promise 8: who asks and who is helped are two people; place and phone are those of whoever is helped."""
 
+import pytest
+
 from models.words import Language, Level, Urgency
+from tests.stories.neighbour import place
 from tests.stories.world import VILLAGE, World
 
 
@@ -99,6 +102,83 @@ def test_a_neighbours_address_is_not_that_of_who_asked(world: World) -> None:
     near.taps("接单").taps("看地址")
     assert near.hears("孙大爷", "13977778888", "村东头第二家")
     assert not near.hears("王奶奶家")
+
+
+def test_name_door_and_phone_stand_on_no_card(world: World) -> None:
+    asked, mary = [world.steward("李四", metres=30), world.steward("赵六", metres=90)], world.resident("王奶奶")
+    mary.says("灯不亮了").taps("替别人").says("孙大爷，村东头第二家，13977778888")
+    world.passes(minutes=6)
+    for near in asked:
+        assert near.hears("灯不亮了")
+        assert not near.hears("13977778888")
+        assert not near.hears("村东头第二家")
+
+
+def test_of_several_homes_of_one_name_it_is_asked_which(world: World) -> None:
+    an_elder(world, north=300)
+    host = world.resident("陈奶奶", east=600, grid="二网格", phone="13933334444")
+    world.relative("李奶奶", host)
+    near, mary = world.steward("李四", metres=310, grid="二网格"), world.resident("王奶奶")
+    mary.says("灯不亮了").taps("替别人").says("李奶奶")
+    assert mary.hears("不止一家")
+    mary.taps("李奶奶 · 东村 · 二网格")
+    assert mary.hears("去帮的是：李奶奶")
+    near.taps("接单").taps("看地址")
+    assert near.hears("李奶奶", "13933334444", "陈奶奶家 3号楼2单元")
+    assert len(world.cases()) == 1
+
+
+def test_whoever_is_on_the_way_hears_that_it_is_another_home(world: World) -> None:
+    an_elder(world, north=300)
+    near, mary = world.steward("李四", metres=30), world.resident("王奶奶")
+    mary.says("灯不亮了").taps("替别人")
+    near.taps("接单").taps("看地址")
+    mary.says("李奶奶")
+    assert near.hears("地点改了", "灯不亮了")
+    near.taps("看地址")
+    assert near.hears("李奶奶家 3号楼2单元", "13911112222")
+
+
+def test_a_home_without_a_point_is_theirs_all_the_same(world: World) -> None:
+    world.resident("李奶奶", phone="13911112222", point=False)
+    near, mary = world.steward("李四", metres=30), world.resident("王奶奶")
+    mary.says("灯不亮了").taps("替别人").says("李奶奶")
+    near.taps("接单").taps("看地址")
+    assert near.hears("李奶奶家 3号楼2单元", "13911112222")
+    assert not near.hears("王奶奶家")
+    assert not any(text.startswith("[pin") for text in near.heard), "the pin would be that of who asked"
+
+
+def test_said_after_the_end_it_begins_a_request_for_them(world: World) -> None:
+    an_elder(world, north=300)
+    near, mary = world.steward("李四", metres=310), world.resident("王奶奶")
+    mary.says("灯不亮了").taps("替别人")
+    near.taps("接单").taps("已到达").taps("已解决")
+    mary.taps("已解决")
+    mary.says("李奶奶 13955556666")
+    assert mary.hears("李奶奶", "要帮什么忙")
+    assert len(world.cases()) == 1
+    mary.says("水管漏水")
+    assert world.case.helped_phone == "13955556666"
+    assert world.case.words == "水管漏水"
+
+
+def test_a_place_outside_the_county_is_said_so(world: World) -> None:
+    an_elder(world, north=300)
+    steward = world.steward("张三")
+    steward.says("/for 李奶奶").is_at(0, 90_000)
+    assert steward.hears("不在迁西县", "110")
+    assert not world.cases()
+
+
+def test_a_place_sent_for_somebody_else_is_not_compared_with_the_askers_home(world: World) -> None:
+    an_elder(world, north=300)
+    mary = world.resident("王奶奶")
+    mary.says("/for 李奶奶").is_at(0, 5000)
+    assert "在家里" not in mary.labels()
+    at = place(0, 5000)
+    assert (world.case.lat, world.case.lon) == pytest.approx((at.lat, at.lon))
+    assert world.case.helped_name == "李奶奶"
 
 
 def test_cancel_leaves_the_dialog_and_opens_nothing(world: World) -> None:
