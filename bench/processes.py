@@ -1,13 +1,14 @@
 """The service, the stand-in for Telegram and the echo bot, each as a process of its own, over real HTTP."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,11 +59,16 @@ def spawn(command: list[str], log: Path, env: Mapping[str, str] | None = None, *
     return Process(popen, log)
 
 
+_DICE = random.SystemRandom()
+
+
 def free_port() -> int:
-    """A port of this machine that nobody uses just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of this machine that nobody uses just now, nor is given to whoever asks the system for any."""
+    while True:
+        port = _DICE.randrange(20_000, 32_000)  # Below those that Linux gives out.
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

@@ -14,6 +14,7 @@ BIN = Path(sys.executable).parent
 CORES = min(os.cpu_count() or 1, 8)
 # The tests start many processes of ours; where nothing compiled may be kept, each would compile everything anew.
 ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+ENV["PYTHONUTF8"] = "1"  # Whatever this machine writes otherwise, our files are UTF-8.
 # Nothing that a test writes is to last, so it is written to memory where there is room for it.
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 (there is no other name for it)
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:

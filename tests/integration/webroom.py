@@ -44,7 +44,7 @@ def say(language: Language, key: str, params: dict[str, Any]) -> str:
     return TEXTS[language][key].format_map(params)
 
 
-def wait_until(true: Callable[[], Any], seconds: float = 20) -> Any:
+def wait_until(true: Callable[[], Any], seconds: float = 60) -> Any:
     """The first true value, or a failed test."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -98,7 +98,7 @@ class Room:
     def stop(self) -> None:
         """End the server and its streams."""
         self.server.should_exit = True
-        self._thread.join(10)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
     def deps(self) -> Deps:
@@ -154,7 +154,7 @@ class Room:
         """A plain HTTP client, with the key of a chat if one is given."""
         if key:
             headers["Authorization"] = f"Bearer {key}"
-        return httpx.Client(base_url=self.url, headers=headers, timeout=15, verify=_NONE)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, verify=_NONE)
 
 
 def new_store(folder: Path) -> Store:

@@ -14,7 +14,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]  # fmt: skip
-expect.set_options(timeout=20_000)  # A page beside other tests may be slow; whoever is right does not wait for it.
+expect.set_options(timeout=60_000)  # A page beside other tests may be slow; whoever is right does not wait for it.
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
 
 

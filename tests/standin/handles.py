@@ -8,11 +8,13 @@ from .acts import buttons_of
 from .errors import Json
 
 Found = TypeVar("Found")
+PATIENCE = 60.0
+"""Seconds that anything may take before it counts as lost: a busy machine is slow, and nobody waits in vain."""
 TICK = 0.005
 """Seconds between two looks while waiting."""
 
 
-def wait_until(predicate: Callable[[], Found], timeout: float = 10.0, what: str = "") -> Found:
+def wait_until(predicate: Callable[[], Found], timeout: float = PATIENCE, what: str = "") -> Found:
     """Return the first truthy value of `predicate`; raise TimeoutError when there is none within `timeout` seconds."""
     until = time.monotonic() + timeout
     while not (found := predicate()):
@@ -75,7 +77,7 @@ class Shown:
             shown = [one for one in self.messages if one["message_id"] == number]
         return [button["text"] for one in shown[-1:] for button in buttons_of(one)]
 
-    def hears(self, part: str, times: int = 1, timeout: float = 10.0) -> str:
+    def hears(self, part: str, times: int = 1, timeout: float = PATIENCE) -> str:
         """Wait until at least `times` displayed texts of the bot contain `part`; return the newest of them."""
 
         def enough() -> list[str]:
@@ -87,7 +89,7 @@ class Shown:
         except TimeoutError:
             raise TimeoutError(f"chat {self.chat} did not hear {part!r} {times} times; it heard {self.heard}") from None
 
-    def sees_button(self, label: str, timeout: float = 10.0) -> Json:
+    def sees_button(self, label: str, timeout: float = PATIENCE) -> Json:
         """Wait until a message of the bot has this button; return the newest such message."""
 
         def there() -> list[Json]:

@@ -13,13 +13,11 @@ from typing import Any, Self, TypeVar
 from .chats import Call
 from .desk import DESK
 from .errors import Json
-from .handles import Group, Person, wait_until
+from .handles import PATIENCE, Group, Person, wait_until
 from .server import Server
 from .world import TOKEN, World
 
 Found = TypeVar("Found")
-PATIENCE = 60.0
-"""Seconds that one thing of the desk may take."""
 
 
 class Driver:
@@ -122,7 +120,7 @@ class Driver:
         """Forget the recorded calls."""
         self.do("forget")
 
-    def wait_until(self, predicate: Callable[[], Found], timeout: float = 10.0, what: str = "") -> Found:
+    def wait_until(self, predicate: Callable[[], Found], timeout: float = PATIENCE, what: str = "") -> Found:
         """Return the first truthy value of `predicate`."""
         return wait_until(predicate, timeout, what)
 

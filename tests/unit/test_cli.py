@@ -1,6 +1,7 @@
 """The command line: exit codes, both languages, JSON for scripts, and what it leaves behind."""
 
 import json
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ import yaml
 from sqlalchemy import insert, select, update
 from typer.testing import CliRunner, Result
 
-from bot.cli import table
+from bot.cli import check, table
+from bot.cli import telegram as cli_telegram
 from bot.cli.commands import app
 from bot.demo import Size, cast, open_demo
 from bot.demo.building import path_of
@@ -123,7 +125,9 @@ def test_the_language_is_asked_of_the_line_then_the_config_then_the_machine(tmp_
 
 def test_init_with_defaults_writes_a_config_that_runs(tmp_path: Path) -> None:
     assert red_steward("init", "--yes").exit_code == 0
-    assert stat.S_IMODE((tmp_path / "config.yaml").stat().st_mode) == 0o644
+    umask = os.umask(0o022)
+    os.umask(umask)
+    assert stat.S_IMODE((tmp_path / "config.yaml").stat().st_mode) == 0o644 & ~umask
     assert head() in red_steward("migrate").output
     again = red_steward("init", "--yes")
     assert (again.exit_code, "is there already" in again.stderr) == (1, True)
@@ -275,6 +279,8 @@ def test_doctor_asks_telegram_whether_the_token_is_good(
     with home.write() as conn:
         for name in (marks.SWEEP_RAN, marks.POLLER_OK):
             marks.put(conn, name, "", SystemClock().now())
+    monkeypatch.setattr(check, "SKEW", 60)
+    monkeypatch.setattr(cli_telegram, "_TIMEOUT", 60)
     monkeypatch.setenv("RED_STEWARD__TELEGRAM__TOKEN", TOKEN)
     assert red_steward("doctor").exit_code == 0
     monkeypatch.setenv("RED_STEWARD__TELEGRAM__TOKEN", TOKEN + "X")

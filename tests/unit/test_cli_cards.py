@@ -64,7 +64,8 @@ def _look(path: str) -> tuple[list[str], list[str], str]:
     """The links in the QRs, the codes to type, and all words of a file."""
     pages = pypdfium2.PdfDocument(Path(path).read_bytes())
     words = "\n".join(page.get_textpage().get_text_range() for page in pages)
-    read = [code.text for page in pages for code in zxingcpp.read_barcodes(page.render(scale=150 / 72).to_pil())]
+    pictures = [page.render(scale=150 / 72).to_pil() for page in pages]
+    read = [code.text for one in pictures for code in zxingcpp.read_barcodes(one, zxingcpp.BarcodeFormat.QRCode)]
     return read, re.findall(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b", words), words
 
 

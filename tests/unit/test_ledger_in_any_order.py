@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import insert, select
 
@@ -208,7 +208,7 @@ def test_in_any_order_totals_equal_the_rows_and_the_chain_holds(begin: Callable[
     """
     came: Counter[str] = Counter()
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(steps=_STEPS)
     def whatever_happens(steps: list[Step]) -> None:
         story = begin()

@@ -99,14 +99,14 @@ def without_source(rows: Iterable[Row]) -> list[Row]:
     return [replace(row, source="") for row in rows]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(roster=rosters())
 def test_csv_comes_back_the_same(tmp_path: Path, roster: Roster) -> None:
     write_roster(tmp_path, roster.rows())
     assert without_source(read_roster(tmp_path).rows()) == list(roster.rows())
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(roster=rosters())
 def test_a_workbook_comes_back_the_same(tmp_path: Path, roster: Roster) -> None:
     write_roster(tmp_path / "roster.xlsx", roster.rows(), "zh")

@@ -31,7 +31,7 @@ def with_bot(standin: StandIn, work: Callable[[Bot], Awaitable[Found]]) -> Found
 
 def ask(standin: StandIn, method: str, token: str = "", **params: Any) -> tuple[int, Any]:
     """Call a method by plain HTTP; returns the status and the parsed body (the text when it is no JSON)."""
-    line = http.client.HTTPConnection("127.0.0.1", int(standin.api_url.rpartition(":")[2]), timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", int(standin.api_url.rpartition(":")[2]), timeout=60)
     try:
         body = json.dumps(params)
         line.request("POST", f"/bot{token or standin.token}/{method}", body, {"Content-Type": "application/json"})

@@ -3,6 +3,7 @@
 import http.client
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -68,7 +69,10 @@ def test_a_fault_without_end_lasts_until_healed(standin: StandIn, wang: Person) 
         ({"group_per_minute": 2}, [-20, -20, -20, 11], [200, 200, 429, 200]),
     ],
 )
-def test_limits_are_enforced(standin: StandIn, limits: dict[str, int], chats: list[int], statuses: list[int]) -> None:
+def test_limits_are_enforced(
+    standin: StandIn, limits: dict[str, int], chats: list[int], statuses: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.standin.sending.time", SimpleNamespace(monotonic=lambda: 100.0))  # All at one moment.
     standin.people(11, 3)
     standin.group(-20)
     standin.limits(**limits)

@@ -23,22 +23,22 @@ def test_the_offset_confirms_what_lies_below_it(standin: StandIn, wang: Person) 
 
 
 def test_a_long_poll_answers_when_something_comes(standin: StandIn, wang: Person) -> None:
-    thread, found = in_background(lambda: result(standin, "getUpdates", timeout=20))
+    thread, found = in_background(lambda: result(standin, "getUpdates", timeout=60))
     wait_until(lambda: standin.counters["polling"])
     wang.says("hello")
-    thread.join(10)
+    thread.join(60)
     assert [update["message"]["text"] for update in found[0]] == ["hello"]
     assert result(standin, "getUpdates", offset=found[0][0]["update_id"] + 1, timeout=0.01) == []
 
 
 def test_of_two_long_polls_the_older_ends_in_conflict(standin: StandIn, wang: Person) -> None:
-    older, old = in_background(lambda: ask(standin, "getUpdates", timeout=20))
+    older, old = in_background(lambda: ask(standin, "getUpdates", timeout=60))
     wait_until(lambda: standin.counters["polling"])
-    newer, new = in_background(lambda: ask(standin, "getUpdates", timeout=20))
-    older.join(10)
+    newer, new = in_background(lambda: ask(standin, "getUpdates", timeout=60))
+    older.join(60)
     assert old[0][0] == 409 and old[0][1]["description"].startswith("Conflict: terminated by other getUpdates request")
     wang.says("hello")
-    newer.join(10)
+    newer.join(60)
     assert new[0][0] == 200
 
 
