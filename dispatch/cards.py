@@ -146,7 +146,9 @@ def _standing(case: Case, offer: Any) -> str:
     if offer.answer is Answer.OPEN:
         if case.state in (State.WAITING, State.OFFERED):
             return "open"
-        return "second" if _second(case) else str(case.state)
+        if _second(case):
+            return "second"
+        return str(case.state) if case.ended_at is not None else str(Answer.TAKEN)
     if offer.answer is Answer.OVER and case.state in (State.CLOSED, State.CANCELLED):
         return str(case.state)
     return str(offer.answer)

@@ -92,7 +92,8 @@ def begin_again(work: Work, case: Case, index: int = 0, *, anew: bool = False) -
 
 def begin(work: Work, cases: Iterable[Case]) -> None:
     """Ask the first rung for requests whose start had been put off."""
-    _ask(work, [_first(case, Step.FIRST, work.now) for case in incidents.gather(work, list(cases))])
+    going = floods.hold_back_late(work, incidents.gather(work, list(cases)))
+    _ask(work, [_first(case, Step.FIRST, work.now) for case in going])
 
 
 def _first(case: Case, step: Step, at: datetime | None = None) -> Asking:
@@ -123,7 +124,7 @@ def _next(work: Work, case: Case) -> Asking:
 
 
 def replace(work: Work, case: Case) -> None:
-    """Somebody fell away: ask the next in the same rung. Its clock goes on, but nobody gets less than a minute."""
+    """Somebody fell away: ask the next in the same rung. Its clock goes on, but who is asked gets at least a minute."""
     rung = ladder(case)[case.rung]
     least = work.now + min(work.rules.least_time, rung.clock)
     due_at = max(case.due_at or work.now, least)
@@ -140,7 +141,7 @@ def _ask(work: Work, askings: Sequence[Asking]) -> dict[int, list[Candidate]]:
         found |= matching.search(work, [asking.case for asking in group], rung)
     chosen = {one.case.id: found[one.case.id].fitting[: one.rung.count] for one in askings}
     offers.make(work, [Chosen(one.case, one.nth, one.rung.ask, chosen[one.case.id]) for one in askings])
-    _move(work, askings, chosen)
+    _move(work, askings, chosen, {one.case.id: _still_asked(one, found[one.case.id]) for one in askings})
     pools = {str(one.case.id): _pool(found[one.case.id], len(chosen[one.case.id])) for one in askings}
     if pools:
         work.conn.execute(_SEARCHED, {"pools": pools, "now": work.now})
@@ -155,7 +156,9 @@ def _by_rung(askings: Sequence[Asking]) -> list[tuple[Rung, list[Asking]]]:
     return list(groups.values())
 
 
-def _move(work: Work, askings: Sequence[Asking], chosen: dict[int, list[Candidate]]) -> None:
+def _move(
+    work: Work, askings: Sequence[Asking], chosen: dict[int, list[Candidate]], still: dict[int, list[int]]
+) -> None:
     """Write the new rung and clock through the lifecycle, and tell the requester in plain words."""
     for on in (Event.OFFER, Event.FIND_NOBODY):
         group = [one for one in askings if bool(chosen[one.case.id]) is (on is Event.OFFER)]
@@ -166,28 +169,41 @@ def _move(work: Work, askings: Sequence[Asking], chosen: dict[int, list[Candidat
                     "rung": one.nth,
                     "repeats": one.case.repeats + (one.step is Step.REPEAT),
                     "due": Due.CLIMB,
-                    "due_at": one.due_at,
+                    "due_at": _due_at(one, on),
                 },
             )
             for one in group
         ]
         moved = lifecycle.move_all(work, changes, on, None)
-        _tell(work, list(zip(group, moved, strict=True)), {case.id: len(chosen[case.id]) for case in moved})
+        _tell(work, list(zip(group, moved, strict=True)), {case.id: len(chosen[case.id]) for case in moved}, still)
 
 
-def _tell(work: Work, told: Sequence[tuple[Asking, Case]], asked: dict[int, int]) -> None:
+def _due_at(one: Asking, on: Event) -> datetime:
+    """A clock is put off for somebody who is asked late; where one falls away and nobody is left, it just goes on."""
+    lost = one.step is Step.REPLACE and on is Event.FIND_NOBODY
+    return (one.case.due_at if lost else None) or one.due_at
+
+
+def _still_asked(one: Asking, found: Found) -> list[int]:
+    """Who of an office was asked before and has not answered, in this capacity or another: they are reminded."""
+    if one.rung.ask not in areas.OFFICES or one.step not in (Step.CLIMB, Step.REPEAT):
+        return []
+    return [person_id for person_id, _, skip in found.passed if skip is Skip.ASKED]
+
+
+def _tell(work: Work, told: Sequence[tuple[Asking, Case]], asked: dict[int, int], still: dict[int, list[int]]) -> None:
     """Tell the requesters, of a climb all who hear the same words together, and whom else the rung names."""
     climbed: dict[Any, tuple[Message, list[Case]]] = {}
     for asking, case in told:
         if asking.step is Step.FIRST:
             telling.own_card(work, case)
         elif asking.step in (Step.CLIMB, Step.REPEAT):
-            news = _climbed(work, asking, case, asked[case.id])
+            news = _climbed(work, asking, case, asked[case.id], there=bool(asked[case.id] or still[case.id]))
             climbed.setdefault((news.key, *news.params.values()), (news, []))[1].append(case)
         else:
             telling.edit(work, case, case.requester_id, cards.OWN)
-        if asking.step is Step.REPEAT:
-            offers.remind(work, case)
+        if asking.step is Step.REPEAT or still[case.id]:
+            offers.remind(work, case, still[case.id])
         if asking.step in (Step.FIRST, Step.CLIMB, Step.ANEW):
             for level in asking.rung.tell:
                 params = {"number": case.id, "need": cards.need(case.words), "place": case.place}
@@ -196,13 +212,15 @@ def _tell(work: Work, told: Sequence[tuple[Asking, Case]], asked: dict[int, int]
         telling.climbed(work, cases, news)
 
 
-def _climbed(work: Work, asking: Asking, case: Case, asked: int) -> Message:
-    """What the requester hears of a step: who is asked now, until when, and at offices whom to call."""
+def _climbed(work: Work, asking: Asking, case: Case, asked: int, *, there: bool) -> Message:
+    """What the requester hears of a step: who is asked now, until when, and at offices whom to call.
+
+    `there`: somebody of the rung is asked, or has been and may still answer.
+    """
     until = work.rules.hhmm(asking.due_at)
     level = areas.OFFICES.get(asking.rung.ask)
     if level is not None:
         name, phone = offices.office(work, areas.code(case, level))
-        there = asked or (asking.step is Step.REPEAT and offers.any_open(work, case, asking.nth))
         key = "news.climbed.office" if there else "news.climbed.office_closed"
         return Message(key, {"office": name, "phone": phone, "until": until}, loud=True)
     return _asked_now(asking.rung.ask, asked, until)

@@ -1,6 +1,9 @@
 """One person asks for very much: past the limit it waits with the branch, which is told once; nothing is dropped."""
 
+from bisect import bisect
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
@@ -13,17 +16,19 @@ from dispatch.work import Work
 from models.requests import Request
 from models.words import Due, Event, Level, Urgency
 
+_counted = (
+    among(Request.requester_id, "people"),
+    Request.opened_at > bindparam("since"),
+    Request.urgency == Urgency.NORMAL,
+    Request.drill.is_(False),
+)
 _MUCH = (
     select(Request.requester_id)
-    .where(
-        among(Request.requester_id, "people"),
-        Request.opened_at > bindparam("since"),
-        Request.urgency == Urgency.NORMAL,
-        Request.drill.is_(False),
-    )
+    .where(*_counted)
     .group_by(Request.requester_id)
     .having(func.count() > bindparam("limit"))
 )
+_OPENED = select(Request.requester_id, Request.opened_at).where(*_counted).order_by(Request.opened_at)
 
 
 def hold_back(work: Work, opened: Sequence[Case]) -> list[Case]:
@@ -38,10 +43,33 @@ def hold_back(work: Work, opened: Sequence[Case]) -> list[Case]:
     rules = work.rules.floods
     bound = {"people": list(people), "since": work.now - rules.within, "limit": rules.requests}
     much = set(work.conn.execute(_MUCH, bound).scalars())
-    held = [case for case in opened if case.requester_id in much and _counts(case)]
+    return _hold(work, opened, [case for case in opened if case.requester_id in much and _counts(case)])
+
+
+def hold_back_late(work: Work, started: Sequence[Case]) -> list[Case]:
+    """The same for requests whose start had been put off: they are measured by when they were opened.
+
+    Nine appointments made in one evening are as many on their day, when nothing else has been asked for lately.
+    """
+    counted = [case for case in started if _counts(case)]
+    if not counted:
+        return list(started)
+    rules, opened = work.rules.floods, defaultdict[int, list[datetime]](list)
+    since = min(case.opened_at for case in counted) - rules.within
+    for row in work.conn.execute(_OPENED, {"people": list({case.requester_id for case in counted}), "since": since}):
+        opened[row.requester_id].append(row.opened_at)
+    held = []
+    for case in counted:
+        times = opened[case.requester_id]
+        if bisect(times, case.opened_at) - bisect(times, case.opened_at - rules.within) > rules.requests:
+            held.append(case)
+    return _hold(work, started, held)
+
+
+def _hold(work: Work, cases: Sequence[Case], held: Sequence[Case]) -> list[Case]:
     for case in held:
         _queue(work, case)
-    return [case for case in opened if case not in held] if held else list(opened)
+    return [case for case in cases if case not in held] if held else list(cases)
 
 
 def _counts(case: Case) -> bool:

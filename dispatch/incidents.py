@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select, update
 
-from dispatch import cards, cases, doubles, lifecycle, offers, telling
+from dispatch import cards, cases, companions, doubles, lifecycle, offers, telling
 from dispatch.among import among
 from dispatch.cases import Case
 from dispatch.doubles import LEADING, MOVABLE, Report
@@ -77,8 +77,8 @@ def join(
     """Let requests follow another: they end as the same, their people hear how it goes on; returns it and them.
 
     Whoever was asked for one of them keeps their card, which is one of the leading request from now on; nobody has
-    two. `fresh` are numbers of requests for which nobody has been asked yet. One that somebody has accepted meanwhile
-    stays what it is.
+    two. Where that needs nobody more at the moment, their card says so, and they may be asked when it does. `fresh` are
+    numbers of requests for which nobody has been asked yet. One that somebody has accepted meanwhile stays what it is.
     """
     leader = cases.load(work.conn, leader_id)
     cases_ = [cases.load(work.conn, number) for number in numbers]
@@ -87,9 +87,13 @@ def join(
         return leader, []
     changes = [(case, {"leader_id": leader.id, "ending": Ending.SAME_AS_ANOTHER}) for case in joining]
     joined = lifecycle.move_all(work, changes, Event.JOIN, actor_id)
+    wanted = leader.state not in HELD_STATES or companions.lacking(work, leader)
     for before, after in zip(joining, joined, strict=True):
         if before.id not in fresh:
-            _move_offers(work, leader, after)
+            if wanted:
+                _move_offers(work, leader, after)
+            else:
+                _end_offers(work, after)
             telling.tell(work, before, after, Event.JOIN, actor_id=actor_id)
     leader = lifecycle.change(work, leader, followers=leader.followers + _newcomers(work, leader, joined))
     _welcome(work, leader, joined)
@@ -147,6 +151,12 @@ def _move_offers(work: Work, leader: Case, joined: Case) -> None:
         work.conn.execute(_MOVE_CARDS, {"leader": leader.id, "joined": joined.id, "people": people})
         keys = [offers.post_key(token) for token in tokens]
         work.conn.execute(_MOVE_POSTS, {"leader": leader.id, "keys": keys})
+
+
+def _end_offers(work: Work, joined: Case) -> None:
+    """Somebody has the one that leads: their card says so, and when it is given back they are asked like others."""
+    for person_id in telling.close_offers(work, joined, Answer.TAKEN):
+        telling.edit(work, joined, person_id, cards.OFFER)
 
 
 def _welcome(work: Work, leader: Case, joined: Sequence[Case]) -> None:

@@ -40,6 +40,7 @@ class Move:
     tell: tuple[Tell, ...] = ()
 
 
+_ASKS = (Role.REQUESTER, Role.GUARDIAN)
 _ADMINS = (Role.BRANCH, Role.TOWNSHIP, Role.COUNTY)
 _W, _F, _A, _R, _D = State.WAITING, State.OFFERED, State.ACCEPTED, State.ARRIVED, State.DONE
 _EVERYONE = (Tell.REQUESTER, Tell.OWNER, Tell.ASKED, Tell.FOLLOWERS)
@@ -56,13 +57,13 @@ TABLE: tuple[Move, ...] = (
     *(Move(at, Event.HAND_OVER, (Role.OWNER,), _W, _LEFT) for at in (_A, _R)),
     Move(_A, Event.FALL_SILENT, (None,), _W, _LEFT),
     *(Move(at, Event.LEAVE, (None,), _W, (Tell.REQUESTER, Tell.COMPANION)) for at in (_A, _R)),
-    *(Move(at, Event.SOLVE, (Role.OWNER,), _D, (Tell.REQUESTER, Tell.OWNER, Tell.FOLLOWERS)) for at in (_A, _R)),
-    *(Move(at, Event.CONFIRM, (Role.REQUESTER,), State.CLOSED, _EVERYONE) for at in OPEN_STATES),
-    Move(_D, Event.DISPUTE, (Role.REQUESTER,), _W, (Tell.OWNER, Tell.BRANCH)),
+    *(Move(at, Event.SOLVE, (Role.OWNER,), _D, _EVERYONE) for at in (_A, _R)),  # Asked: to come along, and nobody did.
+    *(Move(at, Event.CONFIRM, _ASKS, State.CLOSED, _EVERYONE) for at in OPEN_STATES),
+    Move(_D, Event.DISPUTE, _ASKS, _W, (Tell.OWNER, Tell.BRANCH)),
     Move(_D, Event.LAPSE, (None,), State.CLOSED, (Tell.REQUESTER, Tell.OWNER, Tell.FOLLOWERS)),
     *(Move(at, Event.CLOSE, _ADMINS, State.CLOSED, _ALL) for at in OPEN_STATES),
-    *(Move(at, Event.CANCEL, (Role.REQUESTER, *_ADMINS), State.CANCELLED, _ALL) for at in OPEN_STATES),
-    *(Move(at, Event.JOIN, (None, Role.REQUESTER), State.CLOSED, (Tell.REQUESTER, Tell.ASKED)) for at in (_W, _F)),
+    *(Move(at, Event.CANCEL, (*_ASKS, *_ADMINS), State.CANCELLED, _ALL) for at in OPEN_STATES),
+    *(Move(at, Event.JOIN, (None, *_ASKS), State.CLOSED, (Tell.REQUESTER, Tell.ASKED)) for at in (_W, _F)),
     Move(_W, Event.QUEUE, (None,), _W, (Tell.REQUESTER,)),
     *(Move(at, Event.END_DRILL, (None,), State.CLOSED, (Tell.REQUESTER, Tell.OWNER, Tell.ASKED)) for at in OPEN_STATES),
 )

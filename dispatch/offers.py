@@ -1,9 +1,9 @@
 """Offers: a request put before the people of a rung, each with a card of their own; and once more while they wait."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, literal, select, update
+from sqlalchemy import bindparam, literal, or_, select, update
 
 from dispatch import cards
 from dispatch.among import among
@@ -111,11 +111,9 @@ def _waiting(work: Work, asked: Sequence[tuple[Chosen, Candidate]], tokens: Sequ
     return waiting
 
 
-def any_open(work: Work, case: Case, rung: int | None = None) -> bool:
-    """Whether some offer of the request still waits for its answer; with `rung`, one of this round's rung."""
+def any_open(work: Work, case: Case) -> bool:
+    """Whether some offer of the request still waits for its answer."""
     statement = select(Offer.id).where(Offer.request_id == case.id, Offer.answer == Answer.OPEN).limit(1)
-    if rung is not None:
-        statement = statement.where(Offer.round == case.round, Offer.rung == rung)
     return work.conn.execute(statement).first() is not None
 
 
@@ -124,17 +122,19 @@ def post_key(token: str) -> str:
     return f"{token}:offer"
 
 
-def remind(work: Work, case: Case) -> None:
-    """The last rung again: everyone there who has not answered sees the card once more, with the same buttons."""
+def remind(work: Work, case: Case, people: Collection[int] = ()) -> None:
+    """Everyone of this rung who has not answered sees the card once more, with the same buttons.
+
+    So do these `people`, of whichever rung: a secretary who was asked as a steward.
+    """
     rows = work.conn.execute(
         select(Offer.token, Offer.person_id).where(
             Offer.request_id == case.id,
-            Offer.round == case.round,
-            Offer.rung == case.rung,
+            or_((Offer.round == case.round) & (Offer.rung == case.rung), Offer.person_id.in_(people)),
             Offer.answer == Answer.OPEN,
             Offer.asked_at < work.now,
         )
     ).all()
     for row in rows:
-        key = f"{post_key(row.token)}:{case.repeats}"
+        key = f"{post_key(row.token)}:{case.round}:{case.rung}:{case.repeats}"
         work.post(row.person_id, CARD, Lane.OFFER, key=key, case=case, offer_token=row.token)

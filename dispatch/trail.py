@@ -1,4 +1,4 @@
-"""The audit trail of what is about no request: who did what, to whom, where. Never a word of what people wrote."""
+"""The audit trail of what is about no request: who did what, to whom, where; of people's words a broadcast's alone."""
 
 from typing import Any
 

@@ -36,10 +36,12 @@ def for_other(turn: Turn) -> Step | None:
 def for_whom(turn: Turn) -> Step | None:
     """Name, address and phone of the person helped, in any order; the household is looked up in the village."""
     case = by_token(turn.work.conn, str(turn.memo["case"]))
-    if case.ended_at is not None:
-        return _named(turn, clean(turn.text))
     name, phone, rest = _parsed(turn.text)
     homes = naming.homes(turn.work.conn, [case.village_code], _parts(rest), HOMES) if case.village_code else []
+    if case.ended_at is not None:  # For whom the next one is, or a need of their own, which is not lost in here.
+        if (phone or homes or len(_parts(rest)) > 1) and turn.understanding.category(turn.text).name == "other":
+            return _named(turn, clean(turn.text))
+        return opening.open_case(turn, Urgency.NORMAL, _words(turn))
     spot = homes[0] if len(homes) == 1 else None
     address = rest if spot is None and (homes or len(_parts(rest)) > 1) else None
     requesting.for_other(turn.work, turn.actor, case, Helped(name, phone), spot, address)

@@ -1,7 +1,7 @@
 """Appointments in conversation: now after all, another time, still on; and two people instead of one."""
 
 from bot.conversation import everyone, gate, moments
-from bot.conversation.flow import Line, Step, Turn, command, tapped
+from bot.conversation.flow import Line, Step, Turn, command, leave, tapped
 from bot.conversation.understanding import Meaning
 from dispatch import appointments, cards, errors, views
 from dispatch.cases import Case, by_token
@@ -95,7 +95,18 @@ def _case(turn: Turn) -> Case:
     return case
 
 
-DIALOG = (Line("dated.when", everyone.means(Meaning.NEED, Meaning.EMPTY, Meaning.GREETING), when),)
+def _answers(turn: Turn) -> bool:
+    """Whether the words can be the day that was asked for. Another need ends the question, and is heard as one."""
+    if not everyone.means(Meaning.NEED, Meaning.EMPTY, Meaning.GREETING)(turn):
+        return False
+    now = turn.work.rules.local(turn.work.now)
+    if turn.understanding.category(turn.text).name == "other" or moments.written(turn.text, now) is not None:
+        return True
+    leave(turn)
+    return False
+
+
+DIALOG = (Line("dated.when", _answers, when),)
 
 SCRIPT = (
     Line(None, tapped(Verb.START_NOW), start_now),

@@ -64,10 +64,10 @@ def to_chosen(turn: Turn) -> Step | None:
         requesting.add(turn.work, turn.actor, case, words)
         turn.say("ask.added", number=case.id)
         return without(turn, which)
-    if turn.actor.id == case.owner_id:
-        helping.talk_to_requester(turn.work, turn.actor, case, words)
-    else:
+    if turn.actor.id == case.requester_id:
         helping.talk_to_owner(turn.work, turn.actor, case, words)
+    else:
+        helping.talk_to_requester(turn.work, turn.actor, case, words)
     turn.say("talk.passed_to_chosen")
     return without(turn, which)
 

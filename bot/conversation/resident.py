@@ -255,8 +255,16 @@ def alarm(turn: Turn, case: Case) -> None:
     turn.send(telling.numbers(turn.work.rules))
     if case.state in (State.WAITING, State.OFFERED, *HELD_STATES):
         requesting.alarm(turn.work, turn.actor, case)
+    elif not helping.contact_open(case, turn.work.now, turn.work.rules.contact_for):
+        turn.say("emergency.late")
+    elif any(_is_alarm(one, case) for one in requesting.running(turn.work, turn.actor.id)):
+        turn.say("ask.same")
     else:  # It was done, or has ended: whoever had it may be far away.
         opening.open_case(turn, Urgency.URGENT, Words(case.words))
+
+
+def _is_alarm(running: Case, case: Case) -> bool:
+    return running.urgency is Urgency.URGENT and running.words == case.words
 
 
 def calm(turn: Turn, _case: Case) -> None:

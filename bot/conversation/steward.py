@@ -199,11 +199,15 @@ def why_me(turn: Turn) -> Step | None:
 
 
 def _helped(turn: Turn) -> list[Case]:
-    """The requests to whose requesters plain words can be meant: those at hand, else what was done just now."""
+    """The requests to whose requesters plain words can be meant: those at hand, else what was done just now.
+
+    Whoever comes along with somebody has it at hand as well.
+    """
     if not turn.actor.kinds and not turn.actor.areas:
         return []
     rules, now = turn.work.rules, turn.work.now
     mine = [one.case for one in holding.mine(turn.work, turn.actor.id) if not one.case.drill]
+    mine += holding.along(turn.work, turn.actor.id)
     held = [case for case in mine if case.state in HELD_STATES and not appointments.ahead(rules, case, now)]
     return held or [case for case in mine if case.state is State.DONE and passing.about(turn, case)][:1]
 

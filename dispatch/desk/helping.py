@@ -166,8 +166,7 @@ def address(work: Work, actor: Actor, held: Held) -> Message:
     _require(actor, Action.SEE_ADDRESS, case)
     if case.drill:
         raise errors.NotNow("drill.no_address")
-    if not contact_open(case, work.now, work.rules.contact_for):
-        raise errors.NotAllowed("error.contact_closed")
+    _require_contact(work, case)
     requester = cards.person(work.conn, case.requester_id)
     theirs = (
         case.helped_name is not None and case.household_id is None
@@ -192,24 +191,30 @@ def _phone(case: Case, requester: str | None, home: str | None) -> str:
 
 
 def contact_open(case: Case, now: datetime, span: timedelta) -> bool:
-    """Whether phone, address and talk are still open: while it runs and so long after its end."""
+    """Whether phone, address and talk are still open: while it runs and so long after its end.
+
+    What was written before the end may be chosen for somebody after it: a ladder was left there.
+    """
     return case.ended_at is None or now - case.ended_at <= span
 
 
 def talk_to_requester(work: Work, actor: Actor, case: Case, words: Words) -> None:
-    """The owner's words to the requester, through the bot."""
-    _require(actor, Action.TALK, case)
+    """The words of the owner, or of who comes along, to the requester, through the bot."""
+    if actor.id == case.owner_id or actor.id not in companions.coming(work, case):  # Who comes along has no role.
+        _require(actor, Action.TALK, case)
+    _require_contact(work, case)
     name = cards.shown_name(cards.person(work.conn, actor.id))
     media = timeline.note(work, case, actor.id, NoteKind.SAID_TO_REQUESTER, words)
     message = Message("talk.to_requester", {"name": name, "words": words.text}, media=media)
     work.post(case.requester_id, message, Lane.ANSWER, case=case)
-    if case.state is State.ACCEPTED:
+    if case.state is State.ACCEPTED and case.owner_id == actor.id:
         _heard_from(work, case)
 
 
 def talk_to_owner(work: Work, actor: Actor, case: Case, words: Words) -> Case:
     """The requester's words to whoever has the request."""
     _require(actor, Action.TALK, case)
+    _require_contact(work, case)
     media = timeline.note(work, case, actor.id, NoteKind.SAID_TO_HELPER, words)
     message = Message("talk.to_owner", {"number": case.id, "words": words.text}, media=media)
     if case.owner_id is not None:
@@ -256,6 +261,11 @@ def _assigned(work: Work, case: Case, person_id: int) -> dict[str, Any]:
         "township_code": case.township_code,
         "village_code": case.village_code,
     }
+
+
+def _require_contact(work: Work, case: Case) -> None:
+    if not contact_open(case, work.now, work.rules.contact_for):
+        raise errors.NotAllowed("error.contact_closed")
 
 
 def _require(actor: Actor, action: Action, thing: Located) -> None:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
-from dispatch import errors
+from dispatch import companions, errors
 from dispatch.actors import Actor
-from dispatch.cases import COLUMNS, Case
+from dispatch.cases import CASES, COLUMNS, Case
 from dispatch.work import Work
-from models.requests import Offer, Request
+from models.people import Steward
+from models.requests import Audit, Offer, Request
 from models.words import HELD_STATES, Answer, State
 
 
@@ -103,6 +104,30 @@ def mine(work: Work, person_id: int) -> list[Held]:
         ).order_by(Offer.id.desc())
     )
     return [_held(row) for row in rows]
+
+
+def along(work: Work, person_id: int) -> list[Case]:
+    """The requests of others to which this person comes along in this round, newest first."""
+    rows = work.conn.execute(_ALONG, {"person": person_id}).all()
+    return [case for case in map(Case._make, rows) if person_id in companions.coming(work, case)]
+
+
+# A second yes is an offer's answer. Whoever is called serves in the village of the request, and said yes on its trail.
+_state = Request.state.in_((*HELD_STATES, State.DONE))
+_SECOND = select(Offer.request_id).where(Offer.person_id == bindparam("person"), Offer.answer == Answer.JOINED)
+_CALLED = (
+    select(Request.id)
+    .join(Audit, Audit.request_id == Request.id)
+    .where(
+        Request.village_code.in_(select(Steward.village_code).where(Steward.person_id == bindparam("person"))),
+        _state,
+        Audit.actor_id == bindparam("person"),
+        Audit.action == "come",
+    )
+)
+_ALONG = CASES.where(
+    Request.id.in_(_SECOND.union(_CALLED)), _state, Request.drill.is_(False), Request.owner_id != bindparam("person")
+).order_by(Request.id.desc())
 
 
 def gave_back(work: Work, case: Case) -> None:

@@ -154,6 +154,34 @@ def test_urgent_after_it_was_done(world: World) -> None:
     assert [one.urgency for one in world.cases()] == [Urgency.NORMAL, Urgency.URGENT]
 
 
+def test_urgent_after_it_was_done_twice_is_one(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("我这几天火气大")
+    near.taps("接单").taps("已到达").taps("已解决")
+    data = granny.data("是,很紧急")
+
+    with world.at_once():
+        granny.repeats_tap("是,很紧急", data).repeats_tap("是,很紧急", data)
+
+    assert [one.urgency for one in world.cases()] == [Urgency.NORMAL, Urgency.URGENT]
+    assert "已经在办" in granny.last
+
+
+def test_an_old_button_is_no_alarm_any_more(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("我这几天火气大")
+    near.taps("接单").taps("已到达").taps("已解决")
+    granny.taps("已解决")
+    data = granny.data("是,很紧急")
+    world.passes(hours=25)
+
+    granny.repeats_tap("是,很紧急", data)
+
+    assert granny.hears("119", "120", "110")
+    assert "写一句" in granny.last
+    assert len(world.cases()) == 1
+
+
 @pytest.mark.telegram
 def test_an_edit_into_an_emergency_is_the_same_request(world: World) -> None:
     granny, near = world.resident(), world.steward("张三")

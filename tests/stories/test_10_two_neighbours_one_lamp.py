@@ -74,6 +74,40 @@ def test_who_was_asked_for_the_second_alone_has_the_first_on_that_card(world: Wo
     assert granny.hears("李四来帮您") and grandpa.hears("有人管了：李四")
 
 
+def test_who_was_asked_for_the_second_while_somebody_has_the_first(world: World) -> None:
+    granny, grandpa, near = two_and_one(world)
+    other = world.steward("李四", metres=500)
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    grandpa.says("楼道的灯不亮")
+    assert other.hears("求助 №2")
+
+    grandpa.taps("是同一件")
+    assert other.hears("求助 №2", "已经有人接了") and not other.hears("您接了这件事")
+    assert other.labels() == []
+    near.taps("转交")
+
+    assert other.hears("2 家报了同一件事 №1")
+    other.taps("接单")
+    assert granny.hears("李四来帮您") and grandpa.hears("有人管了：李四")
+
+
+def test_who_was_asked_for_the_second_can_come_along_where_two_are_wanted(world: World) -> None:
+    granny, grandpa, near = two_and_one(world)
+    granny.says("来两个人，楼道灯坏了")
+    near.taps("接单")
+    grandpa.says("楼道的灯不亮")
+    other = world.steward("李四", metres=500)
+    world.passes(minutes=5)
+    assert other.hears("楼道的灯不亮")
+
+    grandpa.taps("是同一件")
+
+    assert other.hears("还要一位一起去")
+    other.taps("接单")
+    assert near.hears("李四来当帮手")
+
+
 def test_who_says_no_goes_on_and_is_not_asked_again(world: World) -> None:
     granny, grandpa, near = two_and_one(world)
     granny.says("楼道灯坏了")

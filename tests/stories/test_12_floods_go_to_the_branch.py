@@ -1,6 +1,6 @@
 """Promise 12: past the limit a person's requests wait with the branch; none is dropped, and the person is told."""
 
-from models.words import Language, Level, State
+from models.words import Due, Language, Level, State
 from tests.stories.world import Neighbour, World
 
 NEEDS = ("楼道灯坏了", "水管漏水", "暖气不热", "洗衣机坏了", "宽带太慢", "窗户玻璃碎了", "垃圾没人收", "路面有坑")
@@ -100,6 +100,45 @@ def test_others_are_not_held_with_them(world: World) -> None:
         grandpa.says("家里老鼠多")
 
     assert near.hears("家里老鼠多") and not near.hears(NEEDS[5])
+
+
+def test_appointments_made_in_one_go_are_held_on_their_day(world: World) -> None:
+    granny, near, secretary = world.resident(), world.steward("张三"), world.admin()
+    for number in range(9):
+        granny.says(f"周六上午十点来修{number}号灯")
+        world.passes(minutes=2)
+    assert len(world.cases()) == 9 and {case.due for case in world.cases()} == {Due.START}
+
+    world.jumps(days=1, hours=20)
+
+    offered = [case.id for case in world.cases() if case.state is State.OFFERED]
+    assert offered == [1, 2, 3, 4, 5] and near.labels().count("接单") == 5
+    assert granny.hears("№6 先交给东村村民委员会看") and granny.hears("№9 先交给东村村民委员会看")
+    assert sum("提了很多求助" in text for text in secretary.heard) == 1
+
+
+def test_appointments_made_over_the_days_are_not(world: World) -> None:
+    granny, secretary = world.resident(), world.admin()
+    world.steward("张三")
+    for number in range(6):
+        granny.says(f"周六上午十点来修{number}号灯")
+        world.passes(minutes=20)
+
+    world.jumps(days=1, hours=18)
+
+    assert {case.state for case in world.cases()} == {State.OFFERED}
+    assert not secretary.hears("提了很多求助")
+
+
+def test_who_is_asked_where_does_not_get_round_it(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    asks_much(granny, 5)
+    granny.says("取消").is_at(0, 5000)
+
+    granny.taps("在这里")
+
+    assert world.case.state is State.WAITING and "接单" not in near.labels()
+    assert granny.hears("№6 先交给")
 
 
 def test_without_an_admin_of_the_branch_the_township_hears_it(world: World) -> None:

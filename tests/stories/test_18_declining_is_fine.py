@@ -37,6 +37,34 @@ def test_the_clock_of_the_rung_goes_on_and_nobody_gets_less_than_a_minute(world:
     assert elsewhere.hears("楼道灯坏了"), "and not five"
 
 
+def test_with_nobody_left_the_clock_of_the_rung_just_goes_on(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    elsewhere = world.steward("赵六", grid="二网格", metres=300)
+    granny.says("楼道灯坏了")
+    world.passes(minutes=4, seconds=50)
+
+    near.taps("不方便")
+    assert granny.hears("刚才问的人都来不了", "12:05")
+    world.passes(seconds=10)
+
+    assert elsewhere.hears("楼道灯坏了"), "as it was said"
+
+
+def test_no_after_no_does_not_put_an_emergency_off(world: World) -> None:
+    granny = world.resident()
+    near, second = world.steward("张三"), world.steward("李四", metres=200)
+    volunteer = world.volunteer("钱七")
+    granny.says("着火了")
+    world.passes(minutes=1, seconds=30)
+    near.taps("不方便")
+    world.passes(seconds=25)
+    second.taps("不方便")
+
+    world.passes(seconds=5)
+
+    assert volunteer.hears("紧急求助", "着火了"), "two minutes after it was said"
+
+
 def test_the_decliner_is_not_asked_again_in_this_case(world: World) -> None:
     granny = world.resident()
     near, second = world.steward("张三"), world.steward("李四", metres=200)

@@ -1,7 +1,10 @@
 """Promise 22: grid, neighbouring grid, volunteers, branch, township, county: each step is told, the end is a human."""
 
+from sqlalchemy import insert
+
+from models.people import Admin
 from models.words import Level, State
-from tests.stories.world import World
+from tests.stories.world import COUNTY, TOWNSHIP, Neighbour, World
 
 
 def test_every_step_is_told_in_plain_words(world: World) -> None:
@@ -77,6 +80,38 @@ def test_the_county_is_asked_again_until_it_answers(world: World) -> None:
 
     county.taps("接单")
     assert granny.hears("有人管了：孙县")
+
+
+def test_a_secretary_who_was_asked_as_a_steward_is_asked_once_more_as_secretary(world: World) -> None:
+    granny, secretary = world.resident(), world.admin()
+    world.steward("李书记", metres=60, who=secretary)
+    granny.says("楼道灯坏了")
+    world.passes(minutes=14)
+    assert _cards(secretary) == 1
+
+    world.passes(minutes=1)
+
+    assert _cards(secretary) == 2
+    assert granny.hears("已经在请东村") and not granny.hears("不在线")
+    secretary.taps("接单")
+    assert granny.hears("李书记来帮您")
+
+
+def test_whoever_is_at_every_office_is_asked_at_each(world: World) -> None:
+    granny, secretary = world.resident(), world.admin()
+    with world.store.write() as conn:
+        rows = [(TOWNSHIP, Level.TOWNSHIP), (COUNTY, Level.COUNTY)]
+        conn.execute(insert(Admin), [{"person_id": secretary.id, "area_code": code, "level": of} for code, of in rows])
+    granny.says("楼道灯坏了")
+
+    for minutes, cards in ((15, 1), (10, 2), (30, 3), (30, 4), (30, 5)):
+        world.passes(minutes=minutes)
+        assert _cards(secretary) == cards
+        assert "已经在请" in granny.last
+
+
+def _cards(who: Neighbour) -> int:
+    return sum("您能去吗" in text for text in who.heard)
 
 
 def test_an_office_may_take_it_or_name_somebody(world: World) -> None:

@@ -67,6 +67,23 @@ def test_one_answer_ends_all(world: World) -> None:
     assert all(case.ended_at is not None for case in world.cases())
 
 
+def test_who_was_asked_for_a_report_that_joins_is_asked_when_it_comes_back(world: World) -> None:
+    first, second, third = homes(world, 3)
+    near, other = world.steward("张三"), world.steward("李四", metres=300)
+    first.says("停电了")
+    near.taps("接单")
+    second.says("我家也没电了")
+    assert "接单" in other.labels()
+
+    third.says("整栋楼停电")
+    assert other.hears("已经有人接了") and "接单" not in other.labels()
+    near.taps("转交")
+
+    assert other.hears("3 家报了同一件事 №1")
+    other.taps("接单")
+    assert first.hears("李四来帮您")
+
+
 def test_the_whole_village_at_once(world: World) -> None:
     people = homes(world, 12)
     stewards = [world.steward(f"管家{one}", metres=100 * one) for one in range(1, 5)]

@@ -1,5 +1,7 @@
 """Promise 30: to whom plain words go, when somebody has several tasks, and when a task has just been done."""
 
+from datetime import timedelta
+
 from models.words import Language
 from tests.stories.world import Neighbour, World
 
@@ -33,6 +35,43 @@ def test_with_two_tasks_the_bot_asks_for_whom(world: World) -> None:
     near.taps("№2 水管漏水了")
     assert grandpa.hears("张三对您说", "我马上到")
     assert not granny.hears("我马上到")
+
+
+def test_one_of_them_is_anothers_to_whom_they_come_along(world: World) -> None:
+    granny, grandpa, near = world.resident("王奶奶"), world.resident("赵大爷", east=30), world.steward("张三")
+    other = world.steward("李四", metres=200)
+    with world.at_once():
+        granny.says("楼道灯坏了")
+        grandpa.says("来两个人，水管漏水了")
+    other.taps("接单")
+    near.taps("接单").taps("接单")
+    assert [one.owner_id for one in world.cases()] == [near.id, other.id]
+    near.says("我马上到")
+    assert not granny.hears("我马上到") and not grandpa.hears("我马上到")
+    near.taps("№2 来两个人，水管漏水了")
+    assert grandpa.hears("张三对您说", "我马上到")
+    assert not granny.hears("我马上到")
+
+
+def test_a_word_reaches_whom_it_was_for_after_the_end_as_well(world: World) -> None:
+    granny, _, near = _two_tasks(world)
+    near.says("我的梯子忘在您家了")
+    first = near.data("№1 楼道灯坏了")
+    granny.says("取消")
+    near.repeats_tap("", first)
+    assert granny.hears("张三对您说", "我的梯子忘在您家了")
+
+
+def test_long_after_the_end_it_reaches_nobody(world: World) -> None:
+    world.change(contact_for=timedelta(minutes=5))
+    granny, _, near = _two_tasks(world)
+    near.says("我的梯子忘在您家了")
+    first = near.data("№1 楼道灯坏了")
+    granny.says("取消")
+    world.passes(minutes=6)
+    near.repeats_tap("", first)
+    assert not granny.hears("我的梯子忘在您家了")
+    assert "结束有一阵了" in near.last
 
 
 def test_each_button_carries_the_words_it_was_asked_for(world: World) -> None:

@@ -118,6 +118,24 @@ def test_the_day_is_corrected(world: World) -> None:
     assert local(world, world.case.due_at) == "03-08 18:00"
 
 
+def test_another_need_while_the_new_day_is_asked_for(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("周六给我妈理发")
+    world.passes(minutes=2)
+    granny.taps("改时间").says("家里停电了")
+    assert near.hears("求助 №2", "家里停电了")
+    assert not granny.hears("没看懂")
+    granny.says("就在三楼")
+    assert near.hears("求助 №2", "就在三楼"), "nobody asks for a day any more"
+
+
+def test_an_emergency_while_the_new_day_is_asked_for(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("周六给我妈理发").taps("改时间").says("家里着火了")
+    assert granny.hears("119", "120", "110")
+    assert near.hears("紧急求助", "家里着火了")
+
+
 def test_cannot_go_the_day_before_finds_another(world: World) -> None:
     granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
     other = world.steward("李四", metres=90)

@@ -130,3 +130,59 @@ def test_the_owner_asks_for_a_second_one(world: World) -> None:
     assert second.woken("张三要帮手")
     second.taps("我来")
     assert first.hears("李四来当帮手")
+
+
+def test_one_came_and_it_is_done_without_the_second(world: World) -> None:
+    granny, first = world.resident("王奶奶"), world.steward("张三", metres=50)
+    second = world.steward("李四", metres=90)
+    granny.says("来两个人，邻居吵架")
+    accept, decline = second.data("接单"), second.data("不方便")
+    first.taps("接单").taps("已到达")
+    assert second.hears("还要一位一起去")
+
+    first.taps("已解决")
+
+    assert second.hears("这次不用您去了") and not second.hears("还要一位一起去")
+    assert second.labels() == []
+    assert world.answers() == {"张三": Answer.ACCEPTED, "李四": Answer.OVER}
+    second.repeats_tap("接单", accept)
+    assert "谢谢您" in second.last
+    second.repeats_tap("不方便", decline)
+    assert "已经办好" in second.last
+    world.passes(hours=25)
+    assert world.case.state is State.CLOSED
+    assert second.labels() == []
+
+
+def test_whoever_comes_along_speaks_to_the_resident_as_well(world: World) -> None:
+    granny, first = world.resident("王奶奶"), world.steward("张三", metres=50)
+    second = world.steward("李四", metres=90)
+    granny.says("来两个人，邻居吵架")
+    first.taps("接单")
+    second.taps("接单")
+
+    second.says("我到楼下了")
+
+    assert granny.hears("李四对您说", "我到楼下了")
+    assert second.last.startswith("转给您正在帮的人了")
+    assert len(world.cases()) == 1
+    world.passes(minutes=6)
+    assert first.hears("您到了吗"), "another's word is none of the first one's"
+    first.taps("转交")
+    second.says("他家门锁坏了")
+    assert world.case.requester_id == second.id, "they are no longer on the way together"
+
+
+def test_so_does_whoever_was_called_to_help(world: World) -> None:
+    granny, first = world.resident("王奶奶"), world.steward("张三", metres=50)
+    second, third = world.steward("李四", metres=90), world.steward("赵六", metres=130)
+    granny.says("楼道灯坏了")
+    first.taps("接单").taps("要帮手")
+    second.taps("我来")
+
+    second.says("我带梯子过去")
+
+    assert granny.hears("李四对您说", "我带梯子过去")
+    assert len(world.cases()) == 1
+    third.says("我家门锁坏了")
+    assert world.case.requester_id == third.id, "called, and not on the way"

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-from dispatch import errors, lifecycle
+from dispatch import errors, lifecycle, permissions
 from dispatch.cases import COLUMNS, Case, load
-from dispatch.lifecycle import MOVES, TABLE
+from dispatch.lifecycle import MOVES, TABLE, Move
+from dispatch.permissions import Action
 from dispatch.rules import Rules
 from dispatch.taps import new_token
 from dispatch.telling import _NEWS, _TELL
@@ -113,6 +114,29 @@ def test_every_state_can_be_left_and_the_end_is_the_end() -> None:
     assert {move.at for move in TABLE} == set(OPEN_STATES)
     assert {move.to for move in TABLE} == set(State)
     assert len(MOVES) == len(TABLE), "no pair stands twice"
+
+
+ACTIONS = {
+    Event.RUN_DRY: Action.DECLINE,
+    Event.ACCEPT: Action.ACCEPT,
+    Event.ASSIGN: Action.ASSIGN,
+    Event.ARRIVE: Action.ARRIVE,
+    Event.HAND_OVER: Action.HAND_OVER,
+    Event.SOLVE: Action.SOLVE,
+    Event.CONFIRM: Action.CONFIRM,
+    Event.DISPUTE: Action.DISPUTE,
+    Event.CLOSE: Action.CLOSE,
+    Event.CANCEL: Action.CANCEL,
+    Event.JOIN: Action.FOLLOW,
+}
+"""By which action people make a move; the others are the clock's."""
+
+
+@pytest.mark.parametrize("move", TABLE, ids=lambda move: f"{move.at}-{move.on}")
+def test_by_whom_is_what_the_table_of_permissions_says(move: Move) -> None:
+    people = {role for role in move.by if role is not None}
+    assert people == (permissions.TABLE[ACTIONS[move.on]] if move.on in ACTIONS else set())
+    assert len(set(move.by)) == len(move.by) > 0
 
 
 def test_whoever_is_told_is_told_something() -> None:
