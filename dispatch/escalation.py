@@ -1,7 +1,7 @@
 """The ladder at work: asking a rung, climbing when its time is over, asking the next when somebody falls away."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -20,7 +20,7 @@ from dispatch.offers import Chosen
 from dispatch.work import Work
 from models.requests import Request, Search
 from models.store import dumps, loads
-from models.words import Ask, Due, Event, Lane, Skip, State
+from models.words import Ask, Due, Event, Lane, Skip, State, Urgency
 
 SNAPSHOTS_KEPT = 64
 POOL_KEPT = 60  # How many of those considered are written down one by one for one search.
@@ -140,12 +140,34 @@ def _ask(work: Work, askings: Sequence[Asking]) -> dict[int, list[Candidate]]:
     for rung, group in _by_rung(askings):
         found |= matching.search(work, [asking.case for asking in group], rung)
     chosen = {one.case.id: found[one.case.id].fitting[: one.rung.count] for one in askings}
-    offers.make(work, [Chosen(one.case, one.nth, one.rung.ask, chosen[one.case.id]) for one in askings])
-    _move(work, askings, chosen, {one.case.id: _still_asked(one, found[one.case.id]) for one in askings})
+    again = [one for one in askings if one.step is Step.REPEAT]
+    besides = _there_by_now(work, again, chosen) if again else []
+    offers.make(work, [*(Chosen(one.case, one.nth, one.rung.ask, chosen[one.case.id]) for one in askings), *besides])
+    offered = {number for number, people in chosen.items() if people} | {one.case.id for one in besides}
+    _move(work, askings, chosen, offered, {one.case.id: _still_asked(one, found[one.case.id]) for one in askings})
     pools = {str(one.case.id): _pool(found[one.case.id], len(chosen[one.case.id])) for one in askings}
     if pools:
         work.conn.execute(_SEARCHED, {"pools": pools, "now": work.now})
     return chosen
+
+
+def _there_by_now(work: Work, askings: Sequence[Asking], chosen: Mapping[int, Sequence[Candidate]]) -> list[Chosen]:
+    """Whom the last rung asks besides, each time: neighbours who can come by now, and could not when it was their turn.
+
+    It was night, or they were off duty, and nobody else would ever ask them.
+    """
+    near = [
+        (one, next((rung for rung in reversed(ladder(one.case)) if rung.ask is Ask.NEAREST), None)) for one in askings
+    ]
+    besides = []
+    for rung, group in _by_rung([one._replace(rung=rung) for one, rung in near if rung is not None]):
+        found = matching.search(work, [one.case for one in group], rung)
+        for one in group:
+            known = {who.person_id for who in chosen[one.case.id]}
+            people = [who for who in found[one.case.id].fitting if who.person_id not in known]
+            if people:
+                besides.append(Chosen(one.case, one.nth, rung.ask, people[: rung.count]))
+    return besides
 
 
 def _by_rung(askings: Sequence[Asking]) -> list[tuple[Rung, list[Asking]]]:
@@ -157,11 +179,15 @@ def _by_rung(askings: Sequence[Asking]) -> list[tuple[Rung, list[Asking]]]:
 
 
 def _move(
-    work: Work, askings: Sequence[Asking], chosen: dict[int, list[Candidate]], still: dict[int, list[int]]
+    work: Work,
+    askings: Sequence[Asking],
+    chosen: dict[int, list[Candidate]],
+    offered: Collection[int],
+    still: dict[int, list[int]],
 ) -> None:
     """Write the new rung and clock through the lifecycle, and tell the requester in plain words."""
     for on in (Event.OFFER, Event.FIND_NOBODY):
-        group = [one for one in askings if bool(chosen[one.case.id]) is (on is Event.OFFER)]
+        group = [one for one in askings if (one.case.id in offered) is (on is Event.OFFER)]
         changes = [
             (
                 one.case,
@@ -199,11 +225,11 @@ def _tell(work: Work, told: Sequence[tuple[Asking, Case]], asked: dict[int, int]
             telling.own_card(work, case)
         elif asking.step in (Step.CLIMB, Step.REPEAT):
             news = _climbed(work, asking, case, asked[case.id], there=bool(asked[case.id] or still[case.id]))
-            climbed.setdefault((news.key, *news.params.values()), (news, []))[1].append(case)
+            climbed.setdefault((news.key, news.loud, *news.params.values()), (news, []))[1].append(case)
         else:
             telling.edit(work, case, case.requester_id, cards.OWN)
         if asking.step is Step.REPEAT or still[case.id]:
-            offers.remind(work, case, still[case.id])
+            offers.remind(work, case, asking.rung.ask, still[case.id])
         if asking.step in (Step.FIRST, Step.CLIMB, Step.ANEW):
             for level in asking.rung.tell:
                 params = {"number": case.id, "need": cards.need(case.words), "place": case.place}
@@ -222,7 +248,8 @@ def _climbed(work: Work, asking: Asking, case: Case, asked: int, *, there: bool)
     if level is not None:
         name, phone = offices.office(work, areas.code(case, level))
         key = "news.climbed.office" if there else "news.climbed.office_closed"
-        return Message(key, {"office": name, "phone": phone, "until": until}, loud=True)
+        loud = asking.step is Step.CLIMB or case.urgency is Urgency.URGENT  # Not all night, every half an hour.
+        return Message(key, {"office": name, "phone": phone, "until": until}, loud=loud)
     return _asked_now(asking.rung.ask, asked, until)
 
 

@@ -57,8 +57,8 @@ TABLE: tuple[Move, ...] = (
     *(Move(at, Event.HAND_OVER, (Role.OWNER,), _W, _LEFT) for at in (_A, _R)),
     Move(_A, Event.FALL_SILENT, (None,), _W, _LEFT),
     *(Move(at, Event.LEAVE, (None,), _W, (Tell.REQUESTER, Tell.COMPANION)) for at in (_A, _R)),
-    *(Move(at, Event.SOLVE, (Role.OWNER,), _D, _EVERYONE) for at in (_A, _R)),  # Asked: to come along, and nobody did.
-    *(Move(at, Event.CONFIRM, _ASKS, State.CLOSED, _EVERYONE) for at in OPEN_STATES),
+    *(Move(at, Event.SOLVE, (Role.OWNER,), _D, _ALL) for at in (_A, _R)),  # Asked: to come along, and nobody did.
+    *(Move(at, Event.CONFIRM, _ASKS, State.CLOSED, _ALL) for at in OPEN_STATES),
     Move(_D, Event.DISPUTE, _ASKS, _W, (Tell.OWNER, Tell.BRANCH)),
     Move(_D, Event.LAPSE, (None,), State.CLOSED, (Tell.REQUESTER, Tell.OWNER, Tell.FOLLOWERS)),
     *(Move(at, Event.CLOSE, _ADMINS, State.CLOSED, _ALL) for at in OPEN_STATES),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, literal, or_, select, update
+from sqlalchemy import and_, bindparam, literal, or_, select, update
 
 from dispatch import cards
 from dispatch.among import among
@@ -122,15 +122,17 @@ def post_key(token: str) -> str:
     return f"{token}:offer"
 
 
-def remind(work: Work, case: Case, people: Collection[int] = ()) -> None:
-    """Everyone of this rung who has not answered sees the card once more, with the same buttons.
+def remind(work: Work, case: Case, ask: Ask, people: Collection[int] = ()) -> None:
+    """Everyone whom this rung `ask`s and who has not answered sees the card once more, with the same buttons.
 
     So do these `people`, of whichever rung: a secretary who was asked as a steward.
     """
     rows = work.conn.execute(
         select(Offer.token, Offer.person_id).where(
             Offer.request_id == case.id,
-            or_((Offer.round == case.round) & (Offer.rung == case.rung), Offer.person_id.in_(people)),
+            or_(
+                and_(Offer.round == case.round, Offer.rung == case.rung, Offer.ask == ask), Offer.person_id.in_(people)
+            ),
             Offer.answer == Answer.OPEN,
             Offer.asked_at < work.now,
         )

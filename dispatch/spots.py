@@ -1,7 +1,7 @@
 """Where help is needed: a spot from a household, a village, or a point."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,6 +15,7 @@ from models.words import Level
 
 _Township = aliased(Area)
 _SUFFIXES = ("社区居民委员会", "村民委员会", "居民委员会", "村委会", "社区", "村")
+DOOR = 100  # Metres from home within which a point that was sent means its door.
 _NEAR = 0.03  # Degrees; a household within about 3 km says which grid a point belongs to.
 
 
@@ -84,11 +85,18 @@ def of_village(row: Any) -> Spot:
     return Spot(county, township, code, None, None, lat, lon, short(name), name)
 
 
-def at_point(conn: Connection, point: geo.Point, fallback: Spot | None = None) -> Spot | None:
+def at_point(conn: Connection, point: geo.Point, home: Spot | None = None) -> Spot | None:
     """The spot of a point: the grid of the nearest household around it, else the nearest village centre.
 
-    `fallback` gives the codes when nothing on the roster lies near.
+    A point around the `home`, which a phone errs by, is at its door: it keeps household and address. So does one of
+    whose home no point is known. Home also gives the codes when nothing on the roster lies near.
     """
+    if (
+        home is not None
+        and home.household_id is not None
+        and (home.point is None or geo.metres(point, home.point) <= DOOR)
+    ):
+        return replace(home, lat=point.lat, lon=point.lon)
     near = HOME.where(
         Household.lat.between(point.lat - _NEAR, point.lat + _NEAR),
         Household.lon.between(point.lon - _NEAR, point.lon + _NEAR),
@@ -99,7 +107,7 @@ def at_point(conn: Connection, point: geo.Point, fallback: Spot | None = None) -
         found = of_household(rows[0])
     else:
         villages = [of_village(row) for row in conn.execute(VILLAGE.where(Area.lat.is_not(None)))]
-        known = min(villages, key=lambda one: ranked.squared(one.lat, one.lon), default=fallback)
+        known = min(villages, key=lambda one: ranked.squared(one.lat, one.lon), default=home)
         if known is None:
             return None
         found = known

@@ -7,7 +7,7 @@ from operator import attrgetter
 import structlog
 from sqlalchemy import bindparam, func, select
 
-from dispatch import cards, escalation, lifecycle, telling
+from dispatch import cards, escalation, lifecycle, offices, telling
 from dispatch.among import among
 from dispatch.cases import CASES, Case
 from dispatch.desk import appointing, helping, pairs
@@ -21,9 +21,10 @@ from dispatch.work import Work
 from models.clock import Clock
 from models.requests import Offer, Request
 from models.store import Store
-from models.words import Answer, Due, Ending, Event, Lane
+from models.words import Answer, Due, Ending, Event, Lane, Level, Urgency
 
 BATCH = 500
+CHECKS = 3  # Questions without an answer, after which others are asked how it goes.
 RETRY = timedelta(seconds=30)  # A request whose step failed is tried again then; the others go on.
 
 log = structlog.get_logger()
@@ -127,12 +128,27 @@ def _take_back(work: Work, cases: Iterable[Case]) -> None:
 
 
 def _check_on(work: Work, cases: Iterable[Case]) -> None:
-    """Somebody is there for long: ask how it goes, and again after the same time."""
+    """Somebody is there for long: ask how it goes, and again after the same time; at night only in an emergency."""
     for case in cases:
+        gently = work.now if case.urgency is Urgency.URGENT else work.rules.gently(work.now)
+        if gently > work.now:
+            lifecycle.change(work, case, due_at=gently)
+            continue
         _ask_owner(work, case, "owner.check", ((Verb.SOLVE, Verb.NEED_HELP), (Verb.HAND_OVER,)))
+        if case.arrived_at is not None and work.now - case.arrived_at >= CHECKS * work.rules.check_after:
+            _ask_others(work, case)
         if case.hands > 1:
             pairs.fill(work, case, more=True)
         lifecycle.change(work, case, due=Due.CHECK_ON, due_at=work.now + work.rules.check_after)
+
+
+def _ask_others(work: Work, case: Case) -> None:
+    """Whoever is there says nothing: the requester can say that it is done, and the branch can ask. Once each."""
+    key = f"{case.token}:{case.round}:long_there"
+    params = {"number": case.id, "need": cards.need(case.words, 60)}
+    own = Message("done.long_there", params, cards.buttons(((Verb.CONFIRM,),), case.token))
+    work.post(case.requester_id, own, Lane.STATUS, key=key, case=case)
+    offices.admins(work, case, Level.BRANCH, Message("branch.long_there", params), key=key)
 
 
 def _lapse(work: Work, cases: Iterable[Case]) -> None:

@@ -121,16 +121,17 @@ def _followers(it: Moved) -> None:
 
 
 def _companion(it: Moved) -> None:
-    """Who comes along hears at once that it is off, or that its owner cannot go on."""
-    if it.before.owner_id is None:
+    """Who comes along hears at once that it is done or off, or that its owner cannot go on."""
+    if it.before.owner_id is None or it.before.state is State.DONE:
         return
-    off = it.after.state in (State.CLOSED, State.CANCELLED)
+    key = _ALONG.get(it.after.state, "pair.owner_left")
     params = {"number": it.after.id, "need": cards.need(it.after.words, 60), "reason": it.after.reason or ""}
     for person_id in companions.coming(it.work, it.before):
-        message = Message("pair.off" if off else "pair.owner_left", params, loud=True)
+        message = Message(key, params, loud=True)
         it.work.post(person_id, message, Lane.ANSWER, case=it.after)
 
 
+_ALONG = {State.DONE: "pair.done", State.CLOSED: "pair.off", State.CANCELLED: "pair.off"}
 _TELL: dict[Tell, Callable[[Moved], None]] = {
     Tell.REQUESTER: _requester,
     Tell.OWNER: _owner,

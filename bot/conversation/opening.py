@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.conversation import moments, places
 from bot.conversation.flow import Step, Turn
 from bot.conversation.understanding import Meaning
-from dispatch import appointments, cards, spots
+from dispatch import appointments, cards, geo, spots
 from dispatch.cases import Case
 from dispatch.desk import needs, pairs
 from dispatch.desk.needs import Helped, Need
@@ -33,8 +33,7 @@ def open_case(turn: Turn, urgency: Urgency, words: Words, whom: tuple[Helped, Sp
     home = turn.home
     spot, far, guessed = places.where(turn, words.text, point, home)
     if whom is not None:  # How far it is from the asker's home says nothing about theirs.
-        their = whom[1] if point is None else replace(spot, household_id=whom[1].household_id)
-        spot, far, guessed = places.Where(their)
+        spot, far, guessed = places.Where(_theirs(turn, whom[1], point))
     category = turn.understanding.category(words.text)
     wait = turn.work.rules.here_or_home if far and urgency is Urgency.NORMAL else None
     start_at = turn.work.now + wait if wait is not None else None
@@ -61,6 +60,15 @@ def open_case(turn: Turn, urgency: Urgency, words: Words, whom: tuple[Helped, Sp
     elif spot.point is None:
         turn.send(Message("ask.place", ask_place=True))
     return None
+
+
+def _theirs(turn: Turn, home: Spot, point: geo.Point | None) -> Spot:
+    """The home of whoever is helped, at the point that was sent; what is known of their door stays."""
+    spot = spots.at_point(turn.work.conn, point, home) if point is not None else None
+    if spot is None:
+        return home
+    address = spot.address if home.household_id is not None else f"{home.address} ({spot.address})"
+    return replace(spot, household_id=home.household_id, address=address)
 
 
 def _moment(turn: Turn, words: str) -> datetime | None:

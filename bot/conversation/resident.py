@@ -148,7 +148,8 @@ def _add(turn: Turn, case: Case) -> Step | None:
     if turn.said.point is not None:
         if spots.outside(turn.work.rules, turn.said.point):
             return places.outside(turn)
-        spot = spots.at_point(turn.work.conn, turn.said.point)
+        home = turn.home if case.helped_name is None else spots.home(turn.work.conn, case.household_id)
+        spot = spots.at_point(turn.work.conn, turn.said.point, home)
         if case.urgency is Urgency.NORMAL and case.helped_name is None and places.far(turn, turn.said.point):
             requesting.add(turn.work, turn.actor, case, passing.said(turn))
             places.ask_here_or_home(turn, case)  # Until it is answered, whoever was asked for home is on it.

@@ -79,7 +79,8 @@ def decline(turn: Turn, held: Held) -> None:
     try:
         helping.decline(turn.work, turn.actor, held)
     except errors.NotNow:
-        turn.say(f"offer.late.{held.case.state}")
+        own = held.case.owner_id == turn.actor.id and held.case.state in HELD_STATES
+        turn.say("offer.yours" if own else f"offer.late.{held.case.state}")
         return
     turn.say("offer.declined")
 

@@ -15,12 +15,14 @@ def need_help(work: Work, actor: Actor, held: Held) -> int:
 
     Raises:
         NotAllowed: somebody else has the request.
-        NotNow: it is a practice, for which nobody is called away.
+        NotNow: the request has ended, or it is a practice, for which nobody is called away.
     """
     if not can(actor, Action.NEED_HELP, held.case):
         raise errors.NotAllowed("error.not_yours")
     if held.case.drill:
         raise errors.NotNow("drill.no_hands")
+    if held.case.state not in HELD_STATES:
+        raise errors.NotNow(state=str(held.case.state))
     return len(pairs.call(work, held.case, actor, held.token))
 
 

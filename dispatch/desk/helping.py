@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from dispatch import cards, companions, errors, escalation, lifecycle, offers, telling
+from dispatch import cards, chats, companions, errors, escalation, lifecycle, offers, telling
 from dispatch.actors import Actor
 from dispatch.areas import Located
 from dispatch.cases import Case
@@ -62,12 +62,14 @@ def _comes_along(work: Work, actor: Actor, held: Held) -> bool:
 
 
 def decline(work: Work, actor: Actor, held: Held) -> Case:
-    """Not now: the next one is asked at once, and it is never held against anyone."""
+    """Not now: the next one is asked at once, and it is never held against anyone.
+
+    Raises:
+        NotNow: somebody has it, were it this very person, who hands over with the button for that; or it has ended.
+    """
     _require(actor, Action.DECLINE, held)
     if held.answer in (Answer.DECLINED, Answer.GAVE_BACK):
         return held.case
-    if held.answer is Answer.ACCEPTED and held.case.owner_id == actor.id:
-        return hand_over(work, actor, held)
     second = held.case.hands > 1 and held.case.state in HELD_STATES and held.answer is Answer.OPEN
     if held.case.state not in (State.WAITING, State.OFFERED) and not second:
         raise errors.NotNow(state=str(held.case.state))
@@ -144,11 +146,11 @@ def hand_over(work: Work, actor: Actor, held: Held) -> Case:
 
 def back_to_circle(work: Work, case: Case, on: Event, actor_id: int | None) -> Case:
     """Take a held request from its owner and begin the ladder again without them."""
-    holding.gave_back(work, case)
     after = lifecycle.move(
         work, case, on, actor_id, owner_id=None, round=case.round + 1, rung=0, minutes=None,
         due=Due.CLIMB, due_at=work.now,
     )  # fmt: skip
+    holding.gave_back(work, case)
     news = {Event.HAND_OVER: "news.handed_over", Event.FALL_SILENT: "news.silent"}.get(on)
     telling.tell(work, case, after, on, actor_id=actor_id, news=news)
     escalation.begin_again(work, after)
@@ -199,10 +201,17 @@ def contact_open(case: Case, now: datetime, span: timedelta) -> bool:
 
 
 def talk_to_requester(work: Work, actor: Actor, case: Case, words: Words) -> None:
-    """The words of the owner, or of who comes along, to the requester, through the bot."""
+    """The words of the owner, or of who comes along, to the requester, through the bot.
+
+    Raises:
+        NotAllowed: it is nothing of theirs, or its time is over.
+        NotNow: the requester has no chat that works.
+    """
     if actor.id == case.owner_id or actor.id not in companions.coming(work, case):  # Who comes along has no role.
         _require(actor, Action.TALK, case)
     _require_contact(work, case)
+    if not chats.reachable(work.conn, case.requester_id):
+        raise errors.NotNow("talk.unreachable")
     name = cards.shown_name(cards.person(work.conn, actor.id))
     media = timeline.note(work, case, actor.id, NoteKind.SAID_TO_REQUESTER, words)
     message = Message("talk.to_requester", {"name": name, "words": words.text}, media=media)
@@ -223,9 +232,16 @@ def talk_to_owner(work: Work, actor: Actor, case: Case, words: Words) -> Case:
 
 
 def assign(work: Work, actor: Actor, case: Case, person_id: int) -> Case:
-    """An admin gives the request to a person, who finds it among their tasks and hears it at once."""
+    """An admin gives the request to a person, who finds it among their tasks and hears it at once.
+
+    Raises:
+        NotFound: nobody is that person.
+        NotNow: they have it already, or are the one who asks.
+    """
     if not can(actor, Action.ASSIGN, case):
         raise errors.NotAllowed
+    if person_id == case.requester_id or (person_id == case.owner_id and case.state in HELD_STATES):
+        raise errors.NotNow("assign.own" if person_id == case.requester_id else "assign.has_it")
     if work.conn.execute(select(Person.id).where(Person.id == person_id)).first() is None:
         raise errors.NotFound("error.person")
     if case.owner_id is not None:

@@ -103,8 +103,13 @@ def relocate(work: Work, actor: Actor, case: Case, spot: Spot, *, told: bool = F
     """The place was learned or corrected. In another village or grid the ladder begins again there.
 
     Whoever is on the way hears that it is elsewhere now, unless they were `told` the place itself.
+
+    Raises:
+        NotNow: it has ended.
     """
     _require(actor, Action.AMEND, case)
+    if case.ended_at is not None:
+        raise errors.NotNow(state=str(case.state))
     if spot.grid_id is None and spot.village_code == case.village_code:
         spot = replace(spot, grid_id=case.grid_id)
     moved = (spot.village_code, spot.grid_id) != (case.village_code, case.grid_id)
@@ -232,11 +237,11 @@ def dispute(work: Work, actor: Actor, case: Case) -> Case:
     ladder, index = case.ladder, 0
     if disputes > work.rules.disputes:
         ladder, index = escalation.by_township(case)
-    holding.gave_back(work, case)
     after = lifecycle.move(
         work, case, Event.DISPUTE, actor.id, disputes=disputes, round=case.round + 1, rung=index, owner_id=None,
         ladder=ladder, due=Due.CLIMB, due_at=work.now,
     )  # fmt: skip
+    holding.gave_back(work, case)
     telling.tell(work, case, after, Event.DISPUTE, actor_id=actor.id)
     escalation.begin_again(work, after, index)
     return after

@@ -171,6 +171,14 @@ def test_a_place_outside_the_county_is_said_so(world: World) -> None:
     assert not world.cases()
 
 
+def test_a_place_does_not_replace_what_was_said_of_a_door(world: World) -> None:
+    near, mary = world.steward("李四", metres=30), world.resident("王奶奶")
+    mary.says("/for 孙大爷，村东头第二家").is_at(0, 300)
+    near.taps("接单").taps("看地址")
+    at = place(0, 300)
+    assert near.hears("孙大爷", "村东头第二家", f"{at.lat:.6f}, {at.lon:.6f}")
+
+
 def test_a_place_sent_for_somebody_else_is_not_compared_with_the_askers_home(world: World) -> None:
     an_elder(world, north=300)
     mary = world.resident("王奶奶")
@@ -193,3 +201,51 @@ def test_somebody_nobody_knows_is_told_what_to_do(world: World) -> None:
     stranger.says("/for 李奶奶")
     assert stranger.hears("/start")
     assert not world.cases()
+
+
+@pytest.mark.parametrize("words", ["李奶奶家着火了", "李奶奶昏迷了！", "快来，李奶奶在屋里晕倒了"])
+@pytest.mark.parametrize("begin", ["替别人", "/for"])
+def test_an_emergency_goes_to_the_door_that_it_names(world: World, begin: str, words: str) -> None:
+    an_elder(world, north=300)
+    near, mary = world.steward("李四", metres=310), world.resident("王奶奶")
+    if begin == "/for":
+        mary.says("/for")
+    else:
+        mary.says("灯不亮了").taps("替别人")
+    mary.says(words)
+    assert mary.hears("119", "120")
+    assert mary.hears("替李奶奶求助")
+    assert world.case.urgency is Urgency.URGENT
+    assert not mary.hears("没认出")
+    near.taps("接单").taps("看地址")
+    assert near.hears("李奶奶家 3号楼2单元", "13911112222")
+
+
+def test_the_longest_name_counts(world: World) -> None:
+    an_elder(world, "李奶", north=100)
+    an_elder(world, north=300)
+    mary = world.resident("王奶奶")
+    mary.says("/for").says("李奶奶家着火了")
+    assert world.case.helped_name == "李奶奶"
+
+
+def test_an_emergency_in_english_goes_to_the_door_that_it_names(world: World) -> None:
+    an_elder(world, "Jo", north=100)
+    an_elder(world, "Joan", north=300)
+    mary = world.resident("Mary", language=Language.EN)
+    mary.says("/for").says("Joan's house is on fire")
+    assert world.case.helped_name == "Joan"
+
+
+@pytest.mark.parametrize("words", ["孙大爷家着火了", "李奶奶家着火了", "着火了"])
+def test_where_no_one_door_is_named_it_is_said_where_it_goes(world: World, words: str) -> None:
+    an_elder(world, north=300)
+    host = world.resident("陈奶奶", east=600, grid="二网格", phone="13933334444")
+    world.relative("李奶奶", host)
+    near, mary = world.steward("李四", metres=30), world.resident("王奶奶")
+    mary.says("/for").says(words)
+    assert mary.hears("119", "120")
+    assert near.hears("紧急求助", words)
+    assert mary.hears("没认出", "东村 · 一网格")
+    mary.taps("替别人").says("孙大爷，村东头第二家")
+    assert world.case.address.startswith("孙大爷")

@@ -71,3 +71,28 @@ def test_no_button_holds_a_number_that_can_be_guessed(world: World) -> None:
         for _, rows in world.line.screen(who):
             assert all(re.fullmatch(r"[a-z]+:[\w-]{22}", data) for _, data in rows)
             assert all(len(data.encode()) <= 64 for _, data in rows)
+
+
+def test_an_old_no_does_not_give_away_what_one_has(world: World) -> None:
+    granny, near, second = world.resident(), world.steward("张三"), world.steward("李四", metres=300)
+    granny.says("楼道灯坏了")
+    button = near.data("不方便")
+    near.taps("接单").repeats_tap("不方便", button)
+    assert near.hears("请点“转交”")
+    assert world.case.owner_id == near.id
+    near.taps("已到达").taps("已解决").repeats_tap("不方便", button)
+    assert near.hears("在等确认")
+    assert not second.heard
+    granny.taps("已解决")
+    assert "看地址" in near.labels(), "it was theirs, and still is"
+
+
+def test_an_old_place_button_changes_nothing_that_is_over(world: World) -> None:
+    granny = world.resident()
+    granny.is_at(2000, 0)
+    button = granny.data("在家里")
+    granny.says("取消")
+    before = (world.case.address, world.case.lat)
+    granny.repeats_tap("在家里", button)
+    assert not granny.hears("地点记下了")
+    assert (world.case.address, world.case.lat) == before

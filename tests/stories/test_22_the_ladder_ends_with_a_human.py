@@ -134,3 +134,43 @@ def test_an_emergency_climbs_faster(world: World) -> None:
 
     assert county.hears("紧急求助", "着火了")
     assert granny.hears("0315-0000001")
+
+
+def test_who_is_back_on_duty_later_is_asked_beside_the_county(world: World) -> None:
+    granny, near, county = world.resident(), world.steward("张三"), world.admin("县办", Level.COUNTY)
+    near.says("/duty off")
+    granny.says("楼道灯坏了")
+    world.passes(minutes=57)
+    assert "接单" in county.labels()
+    near.says("/duty on")
+    world.passes(minutes=30)
+    assert "接单" in near.labels()
+
+    cards = sum("楼道灯坏了" in text for text in near.heard)
+    world.passes(minutes=60)
+    assert sum("楼道灯坏了" in text for text in near.heard) == cards, "a neighbour is asked once"
+    near.taps("接单")
+    assert world.case.owner_id == near.id
+
+
+def test_after_a_quiet_night_the_stewards_are_asked(world: World) -> None:
+    world.change(quiet_hours={"begin": "11:30", "end": "14:00"})
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("楼道灯坏了")
+    world.passes(hours=1, minutes=50)
+    assert not near.heard
+    world.passes(minutes=40)
+    assert "接单" in near.labels()
+
+
+def test_an_office_that_is_asked_again_and_again_is_told_of_quietly(world: World) -> None:
+    granny = world.resident()
+    world.admin("县办", Level.COUNTY)
+    granny.says("楼道灯坏了")
+    world.passes(minutes=57)
+    loud = list(world.line.loud(granny))
+    assert any("县" in text for text in loud)
+    said = len(granny.heard)
+    world.passes(minutes=90)
+    assert len(granny.heard) > said
+    assert list(world.line.loud(granny)) == loud

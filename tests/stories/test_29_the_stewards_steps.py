@@ -109,3 +109,27 @@ def test_every_step_only_for_whoever_has_it(world: World) -> None:
         assert stranger.last == "这个按钮不能用了。请看最新的消息，或发 /mine。"
     assert world.case.state is State.ACCEPTED
     assert world.case.owner_id == near.id
+
+
+def test_nobody_is_called_when_it_is_over(world: World) -> None:
+    granny, near, second = world.resident(), world.steward("张三"), world.steward("李四", metres=300)
+    granny.says("楼道灯坏了")
+    near.taps("接单").taps("已到达")
+    button = near.data("要帮手")
+    near.taps("已解决")
+    granny.taps("已解决")
+    near.repeats_tap("要帮手", button)
+    assert near.hears("已经结束")
+    assert not second.heard
+    assert not granny.hears("再叫帮手")
+
+
+def test_it_is_not_given_to_who_has_it_or_who_asks(world: World) -> None:
+    asker, near, secretary = world.steward("王大姐", metres=20), world.steward("张三"), world.admin("李书记")
+    asker.says("楼道灯坏了")
+    near.taps("接单").taps("已到达")
+    secretary.says(f"/assign {world.case.id} 张三")
+    assert secretary.hears("已经在这个人手上")
+    secretary.says(f"/assign {world.case.id} 王大姐")
+    assert secretary.hears("就是这个人求助的")
+    assert (world.case.owner_id, world.case.state) == (near.id, State.ARRIVED)

@@ -86,3 +86,13 @@ def test_on_behalf_of_another_it_is_the_helped_ones_phone(world: World) -> None:
     near.taps("接单").taps("看地址")
     assert near.hears("李爷爷", "13700001111")
     assert not near.hears(PHONE)
+
+
+def test_who_has_no_chat_any_more_is_to_be_called(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    granny.says("/stop")
+    near.says("我在楼下，开门")
+    assert near.hears("请打电话", "看地址")
+    assert not near.hears("转给您正在帮的人了")

@@ -186,3 +186,15 @@ def test_so_does_whoever_was_called_to_help(world: World) -> None:
     assert len(world.cases()) == 1
     third.says("我家门锁坏了")
     assert world.case.requester_id == third.id, "called, and not on the way"
+
+
+def test_whoever_comes_along_hears_that_it_is_done(world: World) -> None:
+    granny, near, second = world.resident(), world.steward("张三"), world.steward("李四", metres=300)
+    granny.says("帮我抬柜子")
+    near.taps("接单").taps("要帮手")
+    second.taps("我来")
+    near.taps("已解决")
+    assert second.woken("已经办好了", "不用去了")
+    told = len(second.heard)
+    granny.taps("已解决")
+    assert len(second.heard) == told, "once"

@@ -106,3 +106,21 @@ def test_every_request_has_a_next_step_all_the_way(world: World) -> None:
     assert world.case.due is Due.CLIMB
     granny.taps("取消")
     assert world.case.due_at is None
+
+
+def test_how_it_goes_is_not_asked_at_night(world: World) -> None:
+    granny, near, secretary = world.resident("王奶奶"), world.steward("张三"), world.admin("李书记")
+    granny.says("楼道灯坏了")
+    near.taps("接单").taps("已到达")
+    world.passes(hours=12)
+    asked = sum("办得怎么样" in text for text in near.heard)
+    assert asked == 3, "at two, four and six by the clock"
+    assert granny.hears("还没说办得怎么样")
+    assert secretary.hears("请打电话问一声")
+    world.passes(hours=7, minutes=59)
+    assert sum("办得怎么样" in text for text in near.heard) == asked
+    world.passes(minutes=2)
+    assert sum("办得怎么样" in text for text in near.heard) == asked + 1
+    assert sum("还没说办得怎么样" in text for text in granny.heard) == 1, "others hear of it once"
+    granny.taps("已解决")
+    assert world.case.state is State.CLOSED
