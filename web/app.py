@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from models.words import Language
@@ -57,6 +57,7 @@ def create_app(deps: Deps) -> Starlette:
             HTTPException: faults.not_here,
             OperationalError: faults.busy,
             TimeoutError: faults.busy,
+            ClientDisconnect: faults.gone,
             Exception: faults.broken,
         },
         lifespan=lifespan,
@@ -86,6 +87,9 @@ class _Faults:
     async def busy(self, request: Request, fault: Exception) -> Response:
         logging.getLogger(__name__).warning("the store does not answer: %s", type(fault).__name__)
         return self._told(request, 503, "web.error.busy", {"Retry-After": "2"})
+
+    async def gone(self, _request: Request, _fault: Exception) -> Response:
+        return Response(status_code=400)  # Nobody is there to read it: a phone lost its network, and sends again.
 
     async def broken(self, request: Request, _fault: Exception) -> Response:
         answer = self._told(request, 500, "web.error.broken", {})

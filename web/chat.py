@@ -1,5 +1,6 @@
 """The interface behind the chat page: open a chat, say something, hear what is said, see what was sent."""
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -17,7 +18,7 @@ from models.requests import Media
 from web.deps import Deps
 from web.hub import Hub
 from web.language import preferences
-from web.limits import JSON_BYTES, ROOM, Paces, read_body, replay
+from web.limits import FORMS, JSON_BYTES, ROOM, Paces, read_body, replay
 from web.lines import record
 from web.recordings import SHOWN
 from web.refusals import Refusal
@@ -52,12 +53,13 @@ def address_of(key: str) -> str:
 
 
 class Chat:
-    """The endpoints of one service; `paces` is all that they keep in memory."""
+    """The endpoints of one service; who said how much lately is all that they keep in memory."""
 
     def __init__(self, deps: Deps, hub: Hub) -> None:
         self._deps = deps
         self._hub = hub
         self._paces = Paces(deps.says_per_minute)
+        self._forms = asyncio.Semaphore(FORMS)
 
     def routes(self) -> list[Route]:
         """Where they are reached."""
@@ -75,9 +77,15 @@ class Chat:
     async def say(self, request: Request) -> Response:
         """Take what a person says. It is on disk when the answer goes out; the same id again changes nothing."""
         address = _address(request)
-        said = await self._said(request)
-        if not self._cries_for_help(said):
-            self._paces.take(address)
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            self._paces.take(
+                address
+            )  # Before it is read, and whatever it says: words can cry for help, files are large.
+            said = await self._form(request)
+        else:
+            said = from_json(await read_body(request, JSON_BYTES))
+            if not self._cries_for_help(said):
+                self._paces.take(address)
         language = next(iter(preferences(request)), None)
         now = self._deps.clock.now()
         if await self._hub.write(lambda conn: record(conn, address, said, language, now)):
@@ -89,7 +97,8 @@ class Chat:
         if said.data and said.data.startswith(f"{Verb.ALARM}:"):
             return True
         plain = unicodedata.normalize("NFKC", said.text).casefold()
-        return any(word.casefold() in plain for word in self._deps.rules.emergency_words)
+        words = (re.split(r"\*|<who>", word.casefold()) for word in self._deps.rules.emergency_words)
+        return any(all(part in plain for part in parts) for parts in words)
 
     async def events(self, request: Request) -> Response:
         """All lines of the chat after an id, for as long as the page listens."""
@@ -119,16 +128,15 @@ class Chat:
         headers = {**_MEDIA_HEADERS, "Content-Disposition": "inline" if shown else named}
         return _part(request, content, found.mime if shown else "application/octet-stream", headers)
 
-    async def _said(self, request: Request) -> Said:
+    async def _form(self, request: Request) -> Said:
         most = self._deps.rules.media_bytes
-        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-            return from_json(await read_body(request, JSON_BYTES))
-        body = await read_body(request, most + ROOM)
-        try:
-            async with replay(request, body).form(max_files=1, max_fields=8, max_part_size=JSON_BYTES) as form:
-                return await from_form(form, most)
-        except (MultiPartException, HTTPException) as cause:
-            raise Refusal(400, "web.error.bad_request", part="form") from cause
+        async with self._forms:
+            body = await read_body(request, most + ROOM)
+            try:
+                async with replay(request, body).form(max_files=1, max_fields=8, max_part_size=JSON_BYTES) as form:
+                    return await from_form(form, most)
+            except (MultiPartException, HTTPException) as cause:
+                raise Refusal(400, "web.error.bad_request", part="form") from cause
 
 
 def _address(request: Request) -> str:

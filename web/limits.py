@@ -1,5 +1,6 @@
-"""How much one chat may say, and how long one body may be."""
+"""How much one chat may say, how long one body may be, and how many long ones may come at once."""
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from web.refusals import Refusal
 MINUTE = 60.0
 JSON_BYTES = 64 * 1024
 ROOM = 64 * 1024  # What a form needs besides the file itself.
+FORMS = 8  # Recordings that are read at once, each in memory; the next ones wait at the door.
+SECONDS, IDLE_SECONDS = 180, 20  # That a body may take in all, and between two pieces: a page gives up after as long.
 _PATIENCE = 4  # A body up to this many times too long is read to its end, so that its sender can read our answer.
 
 
@@ -45,16 +48,21 @@ async def read_body(request: Request, limit: int) -> bytes:
     """The whole body of at most `limit` bytes.
 
     Raises:
-        Refusal: 413, it is longer.
+        Refusal: 413, it is longer; 503, it comes too slowly, and may be sent again.
     """
     parts: list[bytes] = []
     length = 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length <= limit:
-            parts.append(chunk)
-        elif length > limit * _PATIENCE:
-            break
+    try:
+        async with asyncio.timeout(SECONDS), asyncio.timeout(IDLE_SECONDS) as idle:
+            async for chunk in request.stream():
+                idle.reschedule(asyncio.get_running_loop().time() + IDLE_SECONDS)
+                length += len(chunk)
+                if length <= limit:
+                    parts.append(chunk)
+                elif length > limit * _PATIENCE:
+                    break
+    except TimeoutError as cause:
+        raise Refusal(503, "web.error.busy", {"Retry-After": "2"}) from cause
     if length > limit:
         raise Refusal(413, "web.error.too_big", megabytes=megabytes(limit))
     return b"".join(parts)

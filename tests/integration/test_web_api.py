@@ -1,7 +1,9 @@
 """What the web chat takes and what it refuses, over real HTTP."""
 
 import json
+import logging
 import re
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,12 +18,14 @@ from models.mail import Inbox, WebMessage
 from models.requests import Media
 from models.words import Language
 from tests.integration.webroom import TEXTS, Room, hear, new_store, words
+from web import limits
 from web.chat import address_of
 from web.limits import Paces
 from web.refusals import Refusal
 
 KEY = "k" * 40
 OTHER = "o" * 40
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 50
 
 
 @pytest.fixture
@@ -171,6 +175,40 @@ def test_whoever_cries_for_help_is_never_asked_to_wait(tmp_path: Path, cry: dict
     assert [answer.status_code for answer in answers] == [202, 429, 202]
     room.stop()
     store.close()
+
+
+def test_a_file_is_counted_whatever_it_says(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    room = Room(store, load(None).dispatch, says_per_minute=1).start()
+    with room.client(KEY) as client:
+        forms = [{"id": f"photo-000{number}", "kind": "photo", "text": "着火了"} for number in range(2)]
+        answers = [client.post("/api/chat/say", data=form, files={"file": ("a", PNG)}) for form in forms]
+        assert [answer.status_code for answer in answers] == [202, 429]
+        assert client.post("/api/chat/say", json=words("着火了")).status_code == 202
+    room.stop()
+    store.close()
+
+
+def _begun(room: Room) -> socket.socket:
+    """A file of which a part has come."""
+    line = socket.create_connection(("127.0.0.1", room.port), timeout=60)
+    head = f"POST /api/chat/say HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {KEY}\r\nContent-Length: 90000\r\n"
+    line.sendall(f"{head}Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n".encode())
+    return line
+
+
+def test_a_phone_that_loses_its_network_is_no_fault(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        _begun(room).close()
+    room.stop()
+    room.start()
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+def test_a_body_that_comes_no_further_is_not_waited_for(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.1)
+    with _begun(room) as line:
+        assert line.recv(100).startswith(b"HTTP/1.1 503")
 
 
 def test_a_minute_later_one_may_speak_again() -> None:
