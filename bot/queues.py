@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
@@ -91,9 +91,20 @@ class Queues:
         else:
             del self._chats[parcel.address]
 
+    def __iter__(self) -> Iterator[Parcel]:
+        """What waits, in no order that means anything."""
+        yield from self._at_once
+        yield from (parcel for chat in self._chats.values() for _, _, parcel in chat.parcels)
+
+    def keep(self, ids: Container[int]) -> None:
+        """Drop what waits and is not among these messages."""
+        for parcel in self.empty():
+            if parcel.id in ids:
+                self.put(parcel)
+
     def empty(self) -> list[Parcel]:
         """Take everything out that is not on its way."""
-        left = [*self._at_once, *(parcel for chat in self._chats.values() for _, _, parcel in chat.parcels)]
+        left = list(self)
         self._at_once.clear()
         self._chats = {address: chat for address, chat in self._chats.items() if chat.busy is not None}
         for chat in self._chats.values():

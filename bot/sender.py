@@ -15,7 +15,7 @@ from bot.channels.base import Channel
 from bot.channels.rendering import Speaks, render
 from bot.limits import Limits
 from bot.queues import Queues, metered
-from bot.tenure import TTL, Tenure
+from bot.tenure import Tenure
 from dispatch import outbox
 from dispatch.outbox import Draw, Fate, Lost, Outcome, Parcel
 from models.clock import Clock
@@ -60,6 +60,7 @@ class Sender:
         supplies: Supplies,
         limits: Limits | None = None,
         bot_per_second: float = 1000,
+        tenure: Tenure | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -67,12 +68,15 @@ class Sender:
         self._supplies = supplies
         self._limits = limits or Limits()
         self._queues = Queues(self._limits)
-        self._tenure = Tenure(store, clock, f"sender:{channel.name}", TTL)
-        self._epoch: int | None = None
+        self._tenure = tenure or Tenure(store, clock, f"sender:{channel.name}")
+        self._epoch: int | None = None  # Under which everything in memory was claimed.
+        self._stint = 0  # Of the lease; memory was compared with the table in this one.
+        self._compare_at = 0.0
         self._room = int(min(max(2 * bot_per_second, 100), 1000))  # Parcels in memory at most.
         self._ahead = int(max(AHEAD * bot_per_second, 2))
         self._outcomes: list[Outcome] = []
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Parcel] = {}
+        self._foreign: set[asyncio.Task[None]] = set()  # Those of them whose message was taken over meanwhile.
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -116,27 +120,44 @@ class Sender:
     async def _keep(self) -> None:
         """Hold the lease; whoever gets it looks at once after what the one before left behind."""
         while True:
-            before = self._epoch
-            epoch = await self._tenure.hold()
-            if epoch != before:
-                await self._change(epoch)
+            before = self._tenure.stint
+            await self._tenure.hold()
+            if self._tenure.stint != before:
+                self._wake.set()
             await asyncio.sleep(self._tenure.pause)
 
-    async def _change(self, epoch: int | None) -> None:
-        self._queues.empty()  # Whoever took over has it now; with a new epoch of our own it is claimed again.
-        if epoch is not None:
-            try:
-                left = await asyncio.to_thread(self._take_over, epoch)
-            except SQLAlchemyError as fault:
-                log.warning("takeover failed", fault=type(fault).__name__)
-                return
-            log.info("sending", channel=self._channel.name, epoch=epoch, left_behind=left)
-        self._epoch = epoch
-        self._wake.set()
+    @property
+    def _sure(self) -> bool:
+        """Whether we have the lease, and nobody can have taken over what is in memory."""
+        return self._tenure.epoch is not None and self._stint == self._tenure.stint
 
-    def _take_over(self, epoch: int) -> int:
+    async def _compare(self, epoch: int) -> None:
+        """Bring memory and table together: whatever came between them, nothing is sent twice and nothing hangs.
+
+        A lease that ran out and came back has its old epoch if nobody had it meanwhile, and then we go on with what is
+        in memory. Of that, what the table does not say we are sending is somebody else's by now.
+        """
+        stint, parcels = self._tenure.stint, (*self._queues, *self._running.values())
+        memory = {one.id for one in parcels} | {one.parcel.id for one in self._outcomes}
+        ours, left = await asyncio.to_thread(self._look_through, epoch, memory)
+        self._foreign |= {task for task, parcel in self._running.items() if parcel.id not in ours}
+        if memory - ours:
+            self._queues.keep(ours)
+        if stint != self._stint or left:
+            log.info("sending", channel=self._channel.name, epoch=epoch, left_behind=left)
+        self._epoch, self._stint = epoch, stint
+        self._compare_at = time.monotonic() + self._tenure.pause
+
+    def _look_through(self, epoch: int, memory: set[int]) -> tuple[set[int], int]:
+        """Which messages are ours by the table, and how many were left behind or forgotten and can be claimed now."""
+        now = self._clock.now()
+        with self._store.read() as conn:
+            ours, any_left = outbox.under_way(conn, epoch, now)
+        forgotten = ours - memory
+        if not any_left and not forgotten:
+            return ours, 0
         with self._store.write() as conn:
-            return outbox.take_over(conn, epoch, self._clock.now())
+            return ours, outbox.take_over(conn, epoch, now) + outbox.forget(conn, epoch, forgotten, now)
 
     async def _round(self) -> None:
         """Wait for news, then settle and claim in one transaction and start what may go."""
@@ -145,11 +166,13 @@ class Sender:
                 await self._wake.wait()
                 await asyncio.sleep(GATHER)
         self._wake.clear()
-        epoch = self._epoch
-        if epoch is None or self._tenure.epoch != epoch:
+        epoch = self._tenure.epoch
+        if epoch is None:
             return
         try:
-            full = await self._exchange(epoch)
+            if not self._sure or time.monotonic() >= self._compare_at:
+                await self._compare(epoch)
+            full = self._sure and await self._exchange(epoch)
         except SQLAlchemyError as fault:
             log.warning("outbox out of reach", fault=type(fault).__name__)
             await asyncio.sleep(AFTER_FAULT)
@@ -205,19 +228,23 @@ class Sender:
 
     def _pump(self) -> None:
         """Start what may go now, and come back when the next may."""
-        if self._tenure.epoch is None or self._stopping or self._loop is None:
+        if not self._sure or self._stopping or self._loop is None:
             return
         while len(self._running) < AT_ONCE and (parcel := self._queues.pop()) is not None:
             if metered(parcel):
                 self._limits.started(parcel.address)  # Now, not in the task: the next one is popped before it runs.
             task = asyncio.create_task(self._deliver(parcel))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._running[task] = parcel
+            task.add_done_callback(self._ended)
         if self._timer is not None:
             self._timer.cancel()
         wait = self._queues.wait()
         if wait is not None and len(self._running) < AT_ONCE:
             self._timer = self._loop.call_later(wait, self._pump)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        self._foreign.discard(task)
 
     async def _deliver(self, parcel: Parcel) -> None:
         try:
@@ -249,7 +276,9 @@ class Sender:
             self._limits.refused(parcel.address, outcome.wait)
         self._queues.finish(parcel)
         kept_for = KEPT_CROWDED if outcome.crowded else KEPT_FOR
-        if outcome.fate is Fate.AGAIN and outcome.wait <= kept_for and not self._stopping:
+        if asyncio.current_task() in self._foreign and outcome.fate is not Fate.SENT:
+            pass  # Whoever has taken it over tries by itself, and this would speak of that try.
+        elif outcome.fate is Fate.AGAIN and outcome.wait <= kept_for and not self._stopping:
             self._queues.put(replace(parcel, attempts=parcel.attempts + 1), outcome.wait)
         else:
             self._outcomes.append(outcome)

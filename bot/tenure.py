@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -28,19 +29,28 @@ def new_holder() -> str:
 class Tenure:
     """One lease, held as long as the database agrees; `epoch` is None while it is not."""
 
-    def __init__(self, store: Store, clock: Clock, name: str, ttl: timedelta = TTL) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        name: str,
+        ttl: timedelta = TTL,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._ttl = ttl
+        self._seconds = seconds
         self._epoch: int | None = None
         self._until = 0.0
+        self.stint = 0  # Goes up whenever the lease begins, also after a gap that nobody noticed at the time.
         self.name = name
         self.holder = new_holder()
 
     @property
     def epoch(self) -> int | None:
         """The epoch as long as the lease runs; None once it has run out here, whatever the database says."""
-        return self._epoch if time.monotonic() < self._until else None
+        return self._epoch if self._seconds() < self._until else None
 
     @property
     def pause(self) -> float:
@@ -49,12 +59,14 @@ class Tenure:
 
     async def hold(self) -> int | None:
         """Take or renew the lease; its epoch, or None while somebody else has it or the database is away."""
-        asked = time.monotonic()
+        asked = self._seconds()
         try:
             epoch = await asyncio.to_thread(self._take)
         except SQLAlchemyError as fault:
             log.warning("lease not renewed", lease=self.name, fault=type(fault).__name__)
             return self.epoch
+        if epoch is not None and (epoch != self._epoch or self._seconds() >= self._until):
+            self.stint += 1
         self._epoch = epoch
         self._until = asked + self._ttl.total_seconds() if epoch is not None else 0.0
         return self.epoch

@@ -14,10 +14,10 @@ _CHANGE = (
     .where(Lease.name == bindparam("lease"))
     .values(holder=bindparam("holder"), epoch=bindparam("epoch"), until=bindparam("until"))
 )
-_RENEW = (
+_RELEASE = (
     update(Lease)
     .where(Lease.name == bindparam("lease"), Lease.holder == bindparam("who"))
-    .values(until=bindparam("until"))
+    .values(until=bindparam("now"))
 )
 _END_ALL = update(Lease).where(Lease.until > bindparam("now")).values(until=bindparam("now"))
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(20130227)")
@@ -26,8 +26,9 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(20130227)")
 def take(conn: Connection, name: str, holder: str, now: datetime, ttl: timedelta) -> int | None:
     """Take a lease that is free, has run out or is one's own; its epoch, or None while somebody else holds it.
 
-    The holder's name is new with each start of a process. An epoch goes up with each change of holder and is given to
-    one lease only, so that a row which carries it tells which tenure wrote it. Use a transaction of its own.
+    One's own goes on for another `ttl`, also where it had run out and nobody took it. The holder's name is new with
+    each start of a process. An epoch goes up with each change of holder and is given to one lease only, so that a row
+    which carries it tells which tenure wrote it. Use a transaction of its own.
     """
     if conn.dialect.name == "postgresql":
         conn.execute(_ONE_AT_A_TIME)  # Two first takers see no row that they could wait for.
@@ -42,14 +43,9 @@ def take(conn: Connection, name: str, holder: str, now: datetime, ttl: timedelta
     return int(epoch)
 
 
-def renew(conn: Connection, name: str, holder: str, now: datetime, ttl: timedelta) -> bool:
-    """Keep a lease for another `ttl`. False: somebody else holds it, and nothing may be done in its name any more."""
-    return conn.execute(_RENEW, {"lease": name, "who": holder, "until": now + ttl}).rowcount == 1
-
-
 def release(conn: Connection, name: str, holder: str, now: datetime) -> None:
     """Give a lease back, so that the next process need not wait until it has run out."""
-    conn.execute(_RENEW, {"lease": name, "who": holder, "until": now})
+    conn.execute(_RELEASE, {"lease": name, "who": holder, "now": now})
 
 
 def end_all(conn: Connection, now: datetime) -> None:

@@ -76,7 +76,8 @@ class Work:
     ) -> None:
         """Put a message into the outbox. The same key twice is one message; an edit's key wakes it up again.
 
-        `to` is the channel and address of a group that shall read it; else it goes to the person's own chat.
+        `to` is the channel and address of a group that shall read it, or of a chat to which no route leads any more;
+        else it goes to the person's own chat.
         """
         channel, address = to or (None, None)
         if case is not None and case.drill:

@@ -18,7 +18,6 @@ class Capabilities:
     places: bool  # People can be offered a button that shares where they are.
     media: frozenset[MediaKind]
     text_length: int  # In UTF-16 units, as most channels count; longer texts are cut.
-    caption_length: int  # The same for words beside a recording; longer ones are sent before it.
     phones: bool = False  # People can be offered a button that shares their own phone number.
     speaks_first_for: timedelta | None = None  # How long after a person's last word we may still speak; None: always.
 

@@ -2,9 +2,9 @@
 
 from dispatch.outbox.claiming import Backlog, Claimed, Draw, backlog, claim, due
 from dispatch.outbox.parcels import Fate, Lost, Outcome, Parcel
-from dispatch.outbox.settling import remember_cards, settle, take_over
+from dispatch.outbox.settling import forget, remember_cards, settle, take_over, under_way
 
 __all__ = [
-    "Backlog", "Claimed", "Draw", "Fate", "Lost", "Outcome", "Parcel", "backlog", "claim", "due", "remember_cards",
-    "settle", "take_over",
+    "Backlog", "Claimed", "Draw", "Fate", "Lost", "Outcome", "Parcel", "backlog", "claim", "due", "forget",
+    "remember_cards", "settle", "take_over", "under_way",
 ]  # fmt: skip

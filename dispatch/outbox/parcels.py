@@ -6,7 +6,7 @@ from enum import StrEnum
 from dispatch.messages import Message
 from models.words import Lane, Language
 
-GROUP = 0  # Stands for the route of what is said in a group, which is nobody's own chat.
+GROUP = 0  # Stands for the route of what goes to an address by no route: to a group, or to a chat that was stopped.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Writes down what became of messages: sent, again, in doubt, dead; and takes over from a sender that is gone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,8 @@ from models.upsert import Insert, Upsert
 from models.words import Lane, Post, RouteState
 
 TAP_FIRST = timedelta(seconds=15)  # An offer in doubt may be on the screen: so long a tap may prove it.
+# So long after a lease ran out nobody but its next holder takes over: its own may be back, with all of it in memory.
+COMES_BACK = timedelta(minutes=10)
 IN_DOUBT = "in doubt: it may or may not have arrived"
 
 _SENDING: ColumnElement[Any] = literal_column(f"'{Post.SENDING}'")
@@ -56,22 +58,27 @@ _KNOWN = select(Route.id).where(Route.channel == bindparam("channel"), Route.add
 _REACHABLE = select(Route.person_id).where(
     Route.person_id.in_(bindparam("people", expanding=True)), Route.state == RouteState.LIVE
 )
+_MINE = Outbox.lease_epoch == bindparam("mine")
+_NOBODYS = or_(
+    Outbox.lease_epoch.is_(None),
+    (Outbox.lease_epoch != bindparam("mine"))
+    & Outbox.lease_epoch.not_in(select(Lease.epoch).where(Lease.until > bindparam("since"))),
+)
+_UNDER_WAY = select(Outbox.id, _MINE).where(Outbox.state == _SENDING, or_(_MINE, _NOBODYS))
 _LEFT_BEHIND = (
     update(Outbox)
-    .where(
-        Outbox.state == _SENDING,
-        or_(
-            Outbox.lease_epoch.is_(None),
-            (Outbox.lease_epoch != bindparam("mine"))
-            & Outbox.lease_epoch.not_in(select(Lease.epoch).where(Lease.until > bindparam("now"))),
-        ),
-    )
+    .where(Outbox.state == _SENDING, _NOBODYS)
     .values(
         state=case((Outbox.lane == Lane.BROADCAST, Post.SENT), else_=Post.IN_DOUBT),
         send_at=case((Outbox.lane == Lane.OFFER, bindparam("later")), else_=bindparam("now")),
         error=IN_DOUBT,
         attempts=0,  # Most were only waiting their turn: the second try of each is still to come.
     )
+)
+_FORGOTTEN = (
+    update(Outbox)
+    .where(Outbox.id.in_(bindparam("ids", expanding=True)), Outbox.state == _SENDING, _MINE)
+    .values(state=case((Outbox.error == IN_DOUBT, Post.IN_DOUBT), else_=Post.PENDING), send_at=bindparam("now"))
 )
 
 
@@ -203,10 +210,27 @@ def remember_cards(conn: Connection, sent: Iterable[tuple[Parcel, str]]) -> None
         conn.execute(_CARDS.on(conn), rows)
 
 
-def take_over(conn: Connection, epoch: int, now: datetime) -> int:
-    """Put in doubt what senders whose lease has run out left behind; returns how many messages.
+def under_way(conn: Connection, epoch: int, now: datetime) -> tuple[set[int], bool]:
+    """What this epoch is sending, by the table, and whether there is something to take over; a look without a lock."""
+    rows = conn.execute(_UNDER_WAY, {"mine": epoch, "since": now - COMES_BACK}).all()
+    mine = {number for number, ours in rows if ours}
+    return mine, len(mine) < len(rows)
 
-    Call it with one's own epoch after taking a lease. Epochs are unique among all leases, so that what another
-    channel's sender is busy with is not touched.
+
+def forget(conn: Connection, epoch: int, ids: Collection[int], now: datetime) -> int:
+    """Let what this epoch claimed and does not have in memory wait again; returns how many messages.
+
+    So it is where a claim was committed and its sender never heard of that: nobody has begun to send it.
     """
-    return conn.execute(_LEFT_BEHIND, {"mine": epoch, "now": now, "later": now + TAP_FIRST}).rowcount
+    return conn.execute(_FORGOTTEN, {"mine": epoch, "ids": list(ids), "now": now}).rowcount if ids else 0
+
+
+def take_over(conn: Connection, epoch: int, now: datetime) -> int:
+    """Put in doubt what senders whose lease somebody else has by now left behind; returns how many messages.
+
+    Call it with one's own epoch after taking a lease, and now and then: who stood still before a claim writes it late.
+    Epochs are unique among all leases, so that what another channel's sender is busy with is not touched. Of a lease
+    that ran out and that nobody has taken, it is left alone for some minutes as well.
+    """
+    bound = {"mine": epoch, "since": now - COMES_BACK, "now": now, "later": now + TAP_FIRST}
+    return conn.execute(_LEFT_BEHIND, bound).rowcount

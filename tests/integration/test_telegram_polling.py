@@ -15,8 +15,9 @@ from dispatch import inbox, marks
 from models.mail import Inbox
 from models.tables import metadata
 from tests.integration.telegramroom import CLOCK, House, running
-from tests.standin import wait_until
+from tests.standin import TOKEN, wait_until
 
+BOT = TOKEN.partition(":")[0]
 QUICK = Patience(poll=1, margin=20, first_wait=0.05, longest_wait=0.1, conflict=0.1, refused=0.1)
 
 
@@ -55,11 +56,11 @@ def test_updates_are_on_disk_before_they_are_confirmed(house: House) -> None:
     with polled(house):
         wait_until(lambda: len(keys(house)) == 5)
         wait_until(lambda: house.standin.counters["pending"] == 0)
-    assert keys(house) == [f"m:11:{number}" for number in first]
+    assert keys(house) == [f"m:{BOT}:11:{number}" for number in first]
     late = wang.says("later")["message_id"]
     with polled(house):  # It goes on where the one before stood.
         wait_until(lambda: len(keys(house)) == 6)
-    assert keys(house)[-1] == f"m:11:{late}"
+    assert keys(house)[-1] == f"m:{BOT}:11:{late}"
 
 
 def test_nothing_is_confirmed_while_the_database_is_away(small: House) -> None:
@@ -109,7 +110,7 @@ def test_a_webhook_in_the_way_is_taken_away_with_nothing_lost(small: House) -> N
     sent = small.who(11).says("hello")["message_id"]
     with polled(small):
         wait_until(lambda: len(keys(small)) == 1)
-    assert keys(small) == [f"m:11:{sent}"]
+    assert keys(small) == [f"m:{BOT}:11:{sent}"]
 
 
 def test_a_poller_without_an_answer_gives_up_at_last(small: House) -> None:
@@ -127,7 +128,7 @@ def test_a_poller_goes_on_when_the_network_is_back(small: House) -> None:
         time.sleep(0.3)
         small.standin.returns()
         wait_until(lambda: len(keys(small)) == 1)
-    assert keys(small) == [f"m:11:{sent}"]
+    assert keys(small) == [f"m:{BOT}:11:{sent}"]
 
 
 def test_what_came_in_is_claimed_as_it_was_sent(small: House) -> None:

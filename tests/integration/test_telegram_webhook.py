@@ -26,7 +26,7 @@ Post = Callable[..., list[int]]
 def post(store: Store, clock: MovableClock) -> Post:
     """Post bodies at the same time; returns the statuses in order."""
     woken: list[int] = []
-    receive = endpoint(store, clock, SECRET, lambda: woken.append(1))
+    receive = endpoint(store, clock, 7001, SECRET, lambda: woken.append(1))
     app = Starlette(routes=[Route("/telegram", receive, methods=["POST"])])
 
     async def run(bodies: tuple[Any, ...], headers: dict[str, str]) -> list[int]:
@@ -54,12 +54,12 @@ def keys(store: Store) -> list[str]:
 
 def test_many_at_once_are_all_on_disk_when_they_are_acknowledged(store: Store, post: Post) -> None:
     assert post(*(update(number) for number in range(1, 51))) == [200] * 50
-    assert sorted(keys(store)) == sorted(f"m:11:{number}" for number in range(1, 51))
+    assert sorted(keys(store)) == sorted(f"m:7001:11:{number}" for number in range(1, 51))
 
 
 def test_what_is_delivered_again_is_acknowledged_and_kept_once(store: Store, post: Post) -> None:
     assert post(update(1)) + post(update(1)) == [200, 200]
-    assert keys(store) == ["m:11:1"]
+    assert keys(store) == ["m:7001:11:1"]
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}])

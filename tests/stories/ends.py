@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from sqlalchemy import bindparam, select, update
 
-from bot.channels.telegram.arrivals import arrival
+from bot.channels.telegram import arrivals
 from bot.channels.telegram.sending import TelegramChannel, call
 from bot.channels.webchat import WebChat
-from dispatch import geo, inbox
+from dispatch import geo
 from models.clock import MovableClock
 from models.mail import WebMessage
 from models.people import Route
@@ -20,6 +20,7 @@ from tests.standin import TOKEN, Guest
 from web import lines
 from web import said as web_said
 
+BOT = int(TOKEN.partition(":")[0])
 _LINES = (
     select(WebMessage.id, WebMessage.body, WebMessage.replaces)
     .where(WebMessage.address == bindparam("address"))
@@ -141,7 +142,7 @@ class Telegram:
         updates = self.world.wait(call(self.channel.bot, "getUpdates", {"offset": self._offset, "timeout": 0}))
         if updates:
             with self.world.store.write() as conn:
-                inbox.commit(conn, [arrival(one) for one in updates], self.world.clock.now())
+                arrivals.commit(conn, [arrivals.arrival(one, BOT) for one in updates], self.world.clock.now())
             self._offset = max(update["update_id"] for update in updates) + 1
 
 

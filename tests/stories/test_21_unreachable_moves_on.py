@@ -53,6 +53,31 @@ def test_whoever_said_stop(world: World) -> None:
     assert world.considered()["张三"] is Skip.UNREACHABLE
 
 
+def test_stop_is_answered_and_then_there_is_silence(world: World) -> None:
+    granny, near, second = world.resident(), world.steward("张三"), world.steward("李四", metres=200)
+    granny.says("楼道灯坏了")
+    before = len(near.heard)
+
+    near.says("/stop")
+
+    assert near.last.startswith("好，不再给您发消息了")
+    assert len(near.heard) == before + 1
+    second.taps("接单")
+    granny.says("水管漏水")
+    world.passes(minutes=30)
+    assert len(near.heard) == before + 1, "nothing more, whatever happens"
+    assert near.labels() == ["接单", "不方便"], "not even the card that was sent before is touched"
+
+
+def test_a_stranger_who_says_stop_is_answered(world: World) -> None:
+    passer = world.stranger()
+
+    passer.says("/stop")
+
+    assert len(passer.heard) == 1
+    assert passer.last.startswith("好，不再给您发消息了")
+
+
 def test_whoever_says_stop_after_they_were_asked(world: World) -> None:
     granny, near = world.resident(), world.steward("张三")
     second, third = world.steward("李四", metres=200), world.steward("赵六", metres=300)

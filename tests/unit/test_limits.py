@@ -190,6 +190,22 @@ def test_a_person_with_much_to_send_gets_no_more(clock: Hand) -> None:
     assert len(queues) == 0
 
 
+def test_what_is_kept_is_in_order_and_what_is_on_its_way_stays_so(clock: Hand) -> None:
+    queues = Queues(Limits(clock=clock), clock)
+    for number, chat in ((1, "7"), (2, "7"), (3, "8"), (4, "7"), (5, "7")):
+        queues.put(parcel(number, chat))
+    queues.put(parcel(6, message=Message("", ack="q")))
+    under_way = queues.pop(), queues.pop()
+    assert [one.id for one in under_way if one is not None] == [6, 1]
+    queues.keep({1, 4, 5})
+    assert sorted(one.id for one in queues) == [4, 5]
+    assert queues.crowded == set()
+    assert popped(queues) == []
+    assert under_way[1] is not None
+    queues.finish(under_way[1])
+    assert popped(queues) == [4]
+
+
 def test_the_same_number_twice_is_no_trouble(clock: Hand) -> None:
     queues = Queues(Limits(clock=clock), clock)
     queues.put(parcel(1))

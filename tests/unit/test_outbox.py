@@ -324,7 +324,33 @@ def test_what_a_living_sender_of_another_channel_is_busy_with_is_left_alone(offi
     other = leases.take(office.conn, "sender:telegram", "two", office.clock.now(), ttl) or 0
     assert outbox.take_over(office.conn, other, office.clock.now()) == 0
     office.clock.move(seconds=11)
+    assert outbox.take_over(office.conn, other, office.clock.now()) == 0, "its sender may come back, with it in memory"
+    office.clock.move(minutes=10)
     assert outbox.take_over(office.conn, other, office.clock.now()) == 1
+
+
+def test_what_the_next_holder_of_a_lease_finds_is_its_own_at_once(office: Office) -> None:
+    ttl = timedelta(seconds=10)
+    office.epoch = leases.take(office.conn, "sender:telegram", "one", office.clock.now(), ttl) or 0
+    office.post()
+    office.claim()
+    office.clock.move(seconds=11)
+    later = leases.take(office.conn, "sender:telegram", "two", office.clock.now(), ttl) or 0
+    assert outbox.under_way(office.conn, office.epoch, office.clock.now()) == ({1}, False)
+    assert outbox.under_way(office.conn, later, office.clock.now()) == (set(), True)
+    assert outbox.take_over(office.conn, later, office.clock.now()) == 1
+    assert outbox.under_way(office.conn, later, office.clock.now()) == (set(), False)
+
+
+def test_what_a_sender_claimed_without_hearing_of_it_waits_as_before(office: Office) -> None:
+    for lane in (Lane.OFFER, Lane.ANSWER, Lane.BROADCAST):
+        office.post(lane=lane)
+    office.settle(office.claim()[1], Fate.IN_DOUBT)
+    assert [parcel.id for parcel in office.claim()] == [2]
+    assert outbox.forget(office.conn, office.epoch, {2, 3}, office.clock.now()) == 2
+    assert outbox.forget(office.conn, office.epoch + 1, {1}, office.clock.now()) == 0
+    assert office.states() == [Post.SENDING, Post.IN_DOUBT, Post.PENDING]
+    assert [(parcel.id, parcel.again) for parcel in office.claim()] == [(2, True), (3, False)]
 
 
 def test_the_backlog_counts_by_lane_and_knows_the_oldest(office: Office) -> None:
@@ -344,10 +370,17 @@ def test_claiming_on_sqlite_walks_the_index_of_what_waits(store: Store, office: 
     seen: list[tuple[str, Any]] = []
     event.listen(store.engine, "before_cursor_execute", lambda *call: seen.append((call[2], call[3])))
     office.claim()
-    plan = office.conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[0][0]}", seen[0][1]).all()
-    steps = [str(detail) for _, parent, _, detail in plan if parent == 0]
+    queue = seen[0]
+    outbox.under_way(office.conn, office.epoch, office.clock.now())
+    sending, steps = seen[-1], _steps(office, *queue)
     assert "USING INDEX ix_outbox_queue" in steps[0], steps
+    assert "USING INDEX ix_outbox_sending" in _steps(office, *sending)[0]
     assert not any("TEMP B-TREE" in step for step in steps), steps  # It is in order already, and stops at the limit.
+
+
+def _steps(office: Office, statement: str, values: Any) -> list[str]:
+    plan = office.conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    return [str(detail) for _, parent, _, detail in plan if parent == 0]
 
 
 def test_a_look_without_a_lock_finds_what_a_claim_would(office: Office) -> None:

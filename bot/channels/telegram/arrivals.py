@@ -2,21 +2,52 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection, bindparam, select
+
+from dispatch import inbox
 from dispatch.inbox import Arrival
+from models.mail import Inbox
 
 NAME = "telegram"
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 KEY_LENGTH, SENDER_LENGTH = 120, 100
+_COUNTED = ("m", "e")  # Kinds of keys with the number of a message, which each bot counts by itself.
+_FORMER = select(Inbox.key, Inbox.payload["update_id"].as_string()).where(
+    Inbox.channel == NAME, Inbox.key.in_(bindparam("keys", expanding=True))
+)
 
 
-def arrival(update: Any) -> Arrival:
-    """The row of an update. It is never refused: what cannot be read is kept under a key of its own as well."""
+def commit(conn: Connection, found: Sequence[Arrival], now: datetime) -> int:
+    """Write down what came; returns how much of it was new.
+
+    Earlier versions wrote keys without the bot. What they wrote down can come once more to this one, if they were
+    stopped before Telegram knew that they had it: it is told by the number of its update.
+    """
+    former = {_former(one.key): one for one in found if one.key.partition(":")[0] in _COUNTED}
+    known = conn.execute(_FORMER, {"keys": list(former)}).all() if former else []
+    again = {former[key].key for key, number in known if str(update_id(former[key].payload)) == number}
+    return inbox.commit(conn, [one for one in found if one.key not in again], now)
+
+
+def _former(key: str) -> str:
+    """The key without its bot."""
+    kind, _, rest = key.partition(":")
+    return f"{kind}:{rest.partition(':')[2]}"
+
+
+def arrival(update: Any, bot: int) -> Arrival:
+    """The row of an update to the bot with this id.
+
+    It is never refused: what cannot be read is kept under a key of its own as well.
+    """
     update = _storable(update)
     key, sender = None, None
     if isinstance(update, dict):
-        key, sender = _natural(update)
+        key, sender = _natural(update, bot)
     key = (key or _own(update)).replace("\0", "")
     return Arrival(NAME, key[:KEY_LENGTH], f"{NAME}:{sender or '?'}"[:SENDER_LENGTH], update)
 
@@ -31,7 +62,7 @@ def _storable(update: Any) -> Any:
     return update
 
 
-def _natural(update: dict[str, Any]) -> tuple[str | None, int | None]:
+def _natural(update: dict[str, Any], bot: int) -> tuple[str | None, int | None]:
     """The key by which the same thing is known again even when it comes as another update, and who sent it."""
     for kind in ALLOWED:
         content = update.get(kind)
@@ -42,9 +73,9 @@ def _natural(update: dict[str, Any]) -> tuple[str | None, int | None]:
         if kind == "callback_query" and isinstance(content.get("id"), str):
             return f"c:{content['id']}", sender
         if kind == "message" and chat and isinstance(number, int):
-            return f"m:{chat}:{number}", sender
+            return f"m:{bot}:{chat}:{number}", sender
         if kind == "edited_message" and chat and isinstance(number, int):
-            return f"e:{chat}:{number}:{content.get('edit_date')}", sender
+            return f"e:{bot}:{chat}:{number}:{content.get('edit_date')}", sender
         return None, sender
     return None, None
 

@@ -16,7 +16,7 @@ from bot.channels.telegram import arrivals, failures
 from bot.channels.telegram.sending import call, make_bot
 from bot.channels.telegram.transport import Transport
 from bot.tenure import Tenure
-from dispatch import inbox, marks
+from dispatch import marks
 from dispatch.marks import POLLER_OFFSET as OFFSET
 from dispatch.marks import POLLER_OK as OK
 from dispatch.marks import POLLER_TROUBLE as TROUBLE
@@ -70,7 +70,8 @@ class Poller:
         self._transport = Transport(pool_size=2, read_timeout=self._patience.poll + self._patience.margin)
         self._bot: Bot = make_bot(token, api_url, self._transport)
         self._tenure = Tenure(store, clock, "poller:telegram")
-        self._mark = f"{OFFSET}:{token.partition(':')[0]}"  # Each bot counts its updates on its own.
+        self._bot_id = int(token.partition(":")[0])
+        self._mark = f"{OFFSET}:{self._bot_id}"  # Each bot counts its updates on its own.
         self._offset: int | None = None
         self._offset_at: datetime = clock.now()
         self._ok_at = 0.0
@@ -187,7 +188,7 @@ class Poller:
     def _commit(self, updates: Sequence[Any], offset: int | None) -> None:
         now = self._clock.now()
         with self._store.write() as conn:
-            inbox.commit(conn, [arrivals.arrival(update) for update in updates], now)
+            arrivals.commit(conn, [arrivals.arrival(update, self._bot_id) for update in updates], now)
             if offset is not None:
                 marks.put(conn, self._mark, str(offset), now)
             if time.monotonic() - self._ok_at >= OK_EVERY or self._trouble:

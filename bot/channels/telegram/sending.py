@@ -28,7 +28,6 @@ CAPABILITIES = Capabilities(
     phones=True,
     media=frozenset(MediaKind),
     text_length=payloads.TEXT_LENGTH,
-    caption_length=payloads.CAPTION_LENGTH,
 )
 
 # The commands of a menu, as (command, description), by its name and language.

@@ -14,7 +14,6 @@ from telegram import Bot
 
 from bot.channels.telegram import arrivals
 from bot.channels.telegram.sending import call
-from dispatch import inbox
 from dispatch.inbox import Arrival
 from models.clock import Clock
 from models.store import Store
@@ -66,11 +65,14 @@ class Gate:
 
     def _commit(self, batch: list[Arrival]) -> None:
         with self._store.write() as conn:
-            inbox.commit(conn, batch, self._clock.now())
+            arrivals.commit(conn, batch, self._clock.now())
 
 
-def endpoint(store: Store, clock: Clock, secret: str, on_arrivals: Callable[[], None]) -> Endpoint:
-    """The handler of the webhook's address. Without the secret (which is compared in constant time) it is closed."""
+def endpoint(store: Store, clock: Clock, bot: int, secret: str, on_arrivals: Callable[[], None]) -> Endpoint:
+    """The handler of the webhook's address of the bot with this id.
+
+    Without the secret (which is compared in constant time) it is closed.
+    """
     gate = Gate(store, clock)
     expected = secret.encode()
 
@@ -88,7 +90,7 @@ def endpoint(store: Store, clock: Clock, secret: str, on_arrivals: Callable[[], 
         if not isinstance(update, dict):
             return Response(status_code=400)
         try:
-            await gate.commit(arrivals.arrival(update))
+            await gate.commit(arrivals.arrival(update, bot))
         except SQLAlchemyError as fault:
             log.warning("update not committed", fault=type(fault).__name__)
             return Response(status_code=503)  # Telegram delivers it again.
