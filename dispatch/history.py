@@ -12,7 +12,7 @@ from dispatch import cards
 from dispatch.messages import joined, text
 from models.people import Person, Steward
 from models.requests import Audit, Note, Offer, Request, Search
-from models.words import Skip
+from models.words import Answer, Skip
 
 CALLS_LOOKED_AT = timedelta(days=1)  # So far back a call to come along is still asked about.
 
@@ -61,6 +61,12 @@ def why(conn: Connection, request_id: int, *, named: bool = True) -> list[dict[s
     return [_sentence(row, names, named) for _, row in sorted(latest.items())]
 
 
+def waiting(conn: Connection, request_id: int) -> int:
+    """How many of those who were asked have not answered yet."""
+    still_open = (Offer.request_id == request_id, Offer.answer == Answer.OPEN)
+    return conn.execute(select(func.count()).select_from(Offer).where(*still_open)).scalar_one()
+
+
 def _sentence(row: Any, names: Mapping[int, str], named: bool) -> dict[str, Any]:
     asked = [names.get(one[0], "?") for one in row.pool if one[2] == Skip.NONE]
     passed: Counter[str] = Counter()
@@ -89,7 +95,7 @@ def why_me(conn: Connection, person_id: int, now: datetime) -> WhyMe | None:
         select(Offer.why, Offer.metres, Request.drill, Offer.asked_at)
         .join(Request, Request.id == Offer.request_id)
         .where(Offer.person_id == person_id)
-        .order_by(Offer.id.desc())
+        .order_by(Offer.asked_at.desc(), Offer.id.desc())  # A request that began again has those of the first one.
         .limit(1)
     ).one_or_none()
     for called in conn.execute(_CALLS, {"person": person_id, "since": now - CALLS_LOOKED_AT}):

@@ -98,6 +98,8 @@ class Rules(Part):
     skills: tuple[Skill, ...] = ()
     emergency_words: tuple[str, ...] = ()
     look_alikes: tuple[str, ...] = ()
+    perhaps_words: tuple[str, ...] = ()
+    harmless_words: tuple[str, ...] = ()
 
     @field_validator("timezone")
     @classmethod

@@ -145,16 +145,32 @@ def what(turn: Turn) -> Step | None:
 
 
 def helped(turn: Turn) -> tuple[Helped, Spot] | None:
-    """Whom the dialog is about and where they live, once both are known."""
+    """Whom the dialog is about and where they live, once both are known; an emergency may name the home."""
+    memo, conn = turn.memo, turn.work.conn
+    if turn.step in ASKED and spoke(turn):
+        return _named_in_passing(turn)
     if turn.step != "behalf.what":
         return None
-    memo, conn = turn.memo, turn.work.conn
     spot = spots.home(conn, memo.get("household")) or spots.village(conn, memo.get("village"))
     if spot is None:
         return None
     if spot.household_id is None:
         spot = replace(spot, address=str(memo.get("address") or spot.address)[:200])
     return Helped(str(memo["name"]), memo.get("phone")), spot
+
+
+def _named_in_passing(turn: Turn) -> tuple[Helped, Spot] | None:
+    """The one home whose name stands in the words, somebody else's than the asker's own."""
+    conn, words = turn.work.conn, unicodedata.normalize("NFKC", clean(turn.text))
+    running = requesting.running(turn.work, turn.actor.id)
+    own = {turn.actor.village_code, *(case.village_code for case in running)} - {None}
+    homes = naming.within(conn, own, words) if own else []
+    if not homes and turn.actor.areas:
+        homes = naming.within(conn, below(turn.actor), words)
+    if len(homes) != 1 or homes[0][1].household_id == turn.actor.household_id:
+        return None
+    name, home = homes[0]
+    return Helped(name, _parsed(words)[1]), home
 
 
 def _parsed(said: str) -> tuple[str, str | None, str]:
@@ -188,6 +204,7 @@ DIALOG = (
     Line("for.which", tapped(Verb.CHOOSE), for_home),
     Line("for.which", everyone.means(Meaning.NEED), for_whom),
 )
+ASKED = {line.step for line in DIALOG} - {"behalf.what"}  # The steps at which it is asked who is helped.
 
 SCRIPT = (
     Line(None, command("for"), begin),

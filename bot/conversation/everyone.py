@@ -9,7 +9,7 @@ from bot.conversation.understanding import Meaning, simple
 from dispatch import cards, chats, history, people, spots, telling, views
 from dispatch.cases import Case, load
 from dispatch.desk import leaving, requesting
-from dispatch.messages import Button, Message, about, opens
+from dispatch.messages import Button, Message, about, opens, text
 from dispatch.taps import Verb, data
 from models.words import Lane, Language, State, StewardKind
 
@@ -72,13 +72,13 @@ def _looking(turn: Turn) -> list[Case]:
 
 
 def why_nobody(turn: Turn) -> Step | None:
-    """Why nobody has come yet, in one sentence a request: counts and reasons, no names."""
+    """Why nobody has come yet, in one message a request: who may still answer, counts and reasons, no names."""
     for case in _looking(turn):
-        sentences = history.why(turn.work.conn, case.id, named=False)
-        if sentences:
-            turn.say(sentences[-1]["key"], **sentences[-1]["params"])
-        else:
-            turn.say("why.not_yet")
+        sentences, count = history.why(turn.work.conn, case.id, named=False), history.waiting(turn.work.conn, case.id)
+        latest = sentences[-1] if sentences else text("why.not_yet")
+        if count:  # The last step may have found nobody, while those of an earlier one still have their cards.
+            latest = text("why.waiting", count=count, rest=latest)
+        turn.say(latest["key"], **latest["params"])
     return None
 
 
@@ -98,9 +98,9 @@ def language(turn: Turn) -> Step | None:
 
 def stop(turn: Turn) -> Step | None:
     """Say nothing more to this chat until the person speaks again; what they were asked or have goes to others."""
-    turn.say("stop.done")
-    turn.work.flush()
-    chats.stop(turn.work.conn, turn.said.channel, turn.said.address)
+    here = turn.said.channel, turn.said.address
+    turn.work.post(turn.actor.id, Message("stop.done"), Lane.ANSWER, to=here)  # By no route, since none leads here now.
+    chats.stop(turn.work.conn, *here)
     leaving.unreachable(turn.work, turn.actor.id)
     return None
 
@@ -152,7 +152,8 @@ def choose_village(turn: Turn) -> Step | None:
     turn.say("link.done", village=spot.place)
     if turn.memo.get("case"):
         case = load(turn.work.conn, int(turn.memo["case"]))
-        requesting.relocate(turn.work, turn.actor, case, spot)
+        if case.ended_at is None:
+            requesting.relocate(turn.work, turn.actor, case, spot)
     return None
 
 

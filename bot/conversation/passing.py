@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.conversation import opening
 from bot.conversation.flow import Line, Step, Turn, tapped
-from bot.conversation.understanding import clean
+from bot.conversation.understanding import Meaning, clean
 from dispatch import cards, errors
 from dispatch.cases import Case, by_token
 from dispatch.desk import helping, requesting
@@ -33,22 +33,27 @@ def about(turn: Turn, done: Case) -> bool:
     return turn.understanding.category(turn.text).name in ("other", done.category)
 
 
-def passed_on(turn: Turn, key: str, rows: tuple[tuple[Button, ...], ...] = ()) -> Step:
-    """Say that it was passed on; the last button makes a request of it."""
+def passed_on(turn: Turn, key: str, rows: tuple[tuple[Button, ...], ...] = (), **params: Any) -> Step:
+    """Say that it was passed on, or added; the last button makes a request of it."""
     memo, token = _remember(turn, STEP)
-    turn.say(key, buttons=(*rows, *cards.buttons(((Verb.ANOTHER,),), token)))
+    turn.say(key, buttons=(*rows, *cards.buttons(((Verb.ANOTHER,),), token)), **params)
     return Step(STEP, memo)
 
 
-def ask_whom(turn: Turn, key: str, cases: list[Case]) -> Step:
-    """Several are waiting for a word: ask for whom it is, since it may not be told to another."""
-    memo, token = _remember(turn, WHOM)
-    rows = tuple((Button("button.whom", data(Verb.CHOOSE, f"{case.token}.{token}"), _whom(case)),) for case in cases)
-    turn.say(key, buttons=(*rows, *cards.buttons(((Verb.ANOTHER,),), token)))
-    return Step(WHOM, memo)
+def ask_whom(turn: Turn, key: str, cases: list[Case], rows: tuple[tuple[Button, ...], ...] = ()) -> Step:
+    """Several are waiting for a word: ask for whom it is, since it may not be told to another.
+
+    Before them stand the `rows` for what it may mean besides. Whoever taps one of those never answers which.
+    """
+    step = STEP if rows else WHOM
+    memo, token = _remember(turn, step)
+    whom = tuple((Button("button.whom", data(Verb.CHOOSE, f"{case.token}.{token}"), named(case)),) for case in cases)
+    turn.say(key, buttons=(*rows, *whom, *cards.buttons(((Verb.ANOTHER,),), token)))
+    return Step(step, memo)
 
 
-def _whom(case: Case) -> dict[str, Any]:
+def named(case: Case) -> dict[str, Any]:
+    """A request as it is named on a button."""
     return {"number": case.id, "need": cards.need(case.words, 20)}
 
 
@@ -59,6 +64,9 @@ def to_chosen(turn: Turn) -> Step | None:
         BadValue: the words are not known any more.
     """
     token, _, which = turn.token.partition(".")
+    if _late(turn, which):
+        turn.say("talk.late")
+        return None
     case, words = by_token(turn.work.conn, token), _recall(turn, which)
     if turn.actor.id == case.requester_id and case.state in (State.WAITING, State.OFFERED):  # Nobody has it any more.
         requesting.add(turn.work, turn.actor, case, words)
@@ -73,21 +81,45 @@ def to_chosen(turn: Turn) -> Step | None:
 
 
 def another(turn: Turn) -> Step | None:
-    """What was said is a new request after all."""
+    """What was said is a new request after all; what is not known any more has to be said again."""
+    if _late(turn, turn.token):
+        turn.say("talk.late_another")
+        return None
+    if turn.token in turn.memo.get("dealt", ()):  # A double tap.
+        turn.say("ask.same")
+        return None
     words = _recall(turn, turn.token)
-    return opening.open_case(turn, Urgency.NORMAL, words) or without(turn, turn.token)
+    following = opening.open_case(turn, Urgency.NORMAL, words) or without(turn, turn.token)
+    if turn.understanding.meaning(words.text) is Meaning.PERHAPS:
+        for case in requesting.running(turn.work, turn.actor.id)[:1]:
+            turn.say("emergency.perhaps", buttons=cards.buttons(((Verb.ALARM, Verb.CALM),), case.token))
+    return following
 
 
-def without(turn: Turn, which: str) -> Step | None:
+def without(turn: Turn, which: str) -> Step:
     """Where the dialog stands when this one of the words has been dealt with: the others still have their buttons."""
     rest = {other: one for other, one in turn.memo["said"].items() if other != which}
-    return Step(turn.step or STEP, {"said": rest}) if rest else None
+    dealt = [*turn.memo.get("dealt", ()), which][-KEPT:]
+    return Step((turn.step if rest else None) or STEP, {"said": rest, "dealt": dealt})
+
+
+def _late(turn: Turn, which: str) -> bool:
+    """Whether nothing is known of these words any more: their dialog has ended, or many were said since."""
+    if turn.step not in (STEP, WHOM):
+        return True
+    return which not in turn.memo["said"] and which not in turn.memo.get("dealt", ())
+
+
+def _chose(turn: Turn) -> bool:
+    """Whether for whom words are was tapped: only such a choice names two things."""
+    return tapped(Verb.CHOOSE)(turn) and "." in turn.token
 
 
 def _remember(turn: Turn, step: str) -> tuple[dict[str, Any], str]:
     token = new_token()[:_SHORT]
-    earlier = list(turn.memo.get("said", {}).items()) if turn.step == step else []
-    return {"said": {**dict(earlier[1 - KEPT :]), token: asdict(said(turn))}}, token
+    memo = turn.memo if turn.step == step else {}
+    earlier = dict(list(memo.get("said", {}).items())[1 - KEPT :])
+    return {"said": {**earlier, token: asdict(said(turn))}, "dealt": memo.get("dealt", [])}, token
 
 
 def _recall(turn: Turn, which: str) -> Words:
@@ -99,7 +131,6 @@ def _recall(turn: Turn, which: str) -> Words:
 
 
 SCRIPT = (
-    Line(STEP, tapped(Verb.ANOTHER), another),
-    Line(WHOM, tapped(Verb.ANOTHER), another),
-    Line(WHOM, tapped(Verb.CHOOSE), to_chosen),
+    Line(None, tapped(Verb.ANOTHER), another),
+    Line(None, _chose, to_chosen),
 )

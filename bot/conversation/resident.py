@@ -7,9 +7,10 @@ from bot.conversation import behalf, everyone, gate, opening, passing, places
 from bot.conversation.flow import Line, Step, Turn, leave, spoke, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, simple
-from dispatch import appointments, cards, naming, people, spots, strangers, telling
+from dispatch import appointments, cards, naming, people, spots, strangers, telling, views
 from dispatch.cases import Case, by_token
-from dispatch.desk import helping, requesting, timeline
+from dispatch.desk import following, helping, requesting, timeline
+from dispatch.desk.needs import Helped
 from dispatch.desk.timeline import Words
 from dispatch.drills import ordering
 from dispatch.spots import Spot
@@ -20,14 +21,35 @@ SAME_WITHIN = timedelta(minutes=10)  # The same words again in this time are one
 
 
 def _urgent(turn: Turn) -> bool:
-    return (spoke(turn) or turn.said.kind is Kind.EDITED) and turn.understanding.meaning(turn.text) is Meaning.EMERGENCY
+    if not spoke(turn) and turn.said.kind is not Kind.EDITED:
+        return False
+    calls = turn.step is None and turn.understanding.calls(turn.text)  # Where something was asked it may be the answer.
+    return calls or turn.understanding.meaning(turn.text) is Meaning.EMERGENCY
 
 
 def emergency(turn: Turn) -> Step | None:
     """The numbers to call come first, then several people are asked at once."""
     turn.send(telling.numbers(turn.work.rules))
     whom = behalf.helped(turn)
+    unknown = whom is None and spoke(turn) and turn.step in behalf.ASKED
     leave(turn)
+    step = _alarmed(turn, whom)
+    if unknown:
+        _say_where(turn)
+    return step
+
+
+def _say_where(turn: Turn) -> None:
+    """It was to be for somebody else, whose home the words do not name: say where it goes."""
+    running = requesting.running(turn.work, turn.actor.id)
+    case = next((case for case in running if case.urgency is Urgency.URGENT), None)
+    if case is not None and case.place:
+        rows = cards.buttons(((Verb.FOR_OTHER,),), case.token)
+        turn.say("emergency.where", buttons=rows, number=case.id, place=case.place)
+
+
+def _alarmed(turn: Turn, whom: tuple[Helped, Spot] | None) -> Step | None:
+    """It opens an urgent request, or belongs to the one that runs."""
     if whom is not None:
         return opening.open_case(turn, Urgency.URGENT, passing.said(turn), whom)
     if turn.said.kind is Kind.EDITED:
@@ -109,6 +131,29 @@ def _is_kind(turn: Turn) -> bool:
     return everyone.means(Meaning.THANKS, Meaning.GREETING)(turn) and bool(_done(turn))
 
 
+def _says_it_is_not(turn: Turn) -> bool:
+    """Whether nothing is open, and they say of what has ended last that it is not solved, or by half."""
+    if not wrote(turn) or turn.understanding.outcome(turn.text) not in (Verb.DISPUTE, Verb.HALF):
+        return False
+    return not requesting.running(turn.work, turn.actor.id) and _last_ended(turn) is not None
+
+
+def _last_ended(turn: Turn) -> Case | None:
+    """What ended last of what they asked for, while its helper can still be spoken to."""
+    now, open_for = turn.work.now, turn.work.rules.contact_for
+    latest = [case for case in views.latest(turn.work.conn, turn.actor.id) if not case.drill]
+    recent = [case for case in latest if helping.contact_open(case, now, open_for)]
+    return max(recent, key=lambda case: case.ended_at or now, default=None)
+
+
+def not_after_all(turn: Turn) -> Step | None:
+    """It has ended, and is not solved: it begins again."""
+    case = _last_ended(turn)
+    if case is not None:
+        _again(turn, by_token(turn.work.conn, case.token))
+    return None
+
+
 def _needs_nothing(turn: Turn) -> bool:
     """Whether nothing is open, and they only say that it works now."""
     solved = wrote(turn) and turn.understanding.outcome(turn.text) is Verb.CONFIRM
@@ -168,8 +213,24 @@ def _add(turn: Turn, case: Case) -> Step | None:
             case = requesting.relocate(turn.work, turn.actor, case, spot, told=True)
             leave(turn)
     category = turn.understanding.category(turn.text)
+    another = _of_another_kind(turn, case, category.name)
     requesting.add(turn.work, turn.actor, case, passing.said(turn), category=category)
+    if another:
+        return passing.passed_on(turn, "ask.added_or_another", number=case.id)
     turn.say("ask.added", number=case.id)
+    return None
+
+
+def _of_another_kind(turn: Turn, case: Case, kind: str) -> bool:
+    """Whether it may be a request of its own: nobody was looked for who can do that, and it did not follow closely."""
+    if turn.work.now - case.heard_at <= turn.work.rules.merge_within or turn.step not in (None, passing.STEP):
+        return False
+    return kind != case.category and "other" not in (kind, case.category)
+
+
+def where(turn: Turn) -> Step | None:
+    """The answer to "here or at home?", in words."""
+    places.go_where_said(turn, passing.said(turn))
     return None
 
 
@@ -238,10 +299,30 @@ def half(turn: Turn, case: Case) -> None:
 
 
 def dispute(turn: Turn, case: Case) -> None:
-    """Not solved: somebody else is asked."""
+    """Not solved: somebody else is asked; said of what has ended, it begins again."""
+    if case.ended_at is not None and not case.drill:
+        _again(turn, case)
+        return
     after = requesting.dispute(turn.work, turn.actor, case)
     key = "dispute.township" if after.disputes > turn.work.rules.disputes else "dispute.again"
     turn.say(key, number=case.id)
+
+
+def _again(turn: Turn, case: Case) -> None:
+    """What has ended begins again, once; after a day they say anew what is needed."""
+    ended_at, running = case.ended_at or turn.work.now, requesting.running(turn.work, case.requester_id)
+    if not helping.contact_open(case, turn.work.now, turn.work.rules.contact_for):
+        turn.say("dispute.late")
+    elif any(one.opened_at >= ended_at and _is_again(one, case) for one in running):
+        turn.say("ask.same")
+    else:
+        after = following.again(turn.work, turn.actor, case)
+        key = "dispute.township" if after.disputes > turn.work.rules.disputes else "dispute.reopened"
+        turn.say(key, number=after.id, need=cards.need(after.words, 60))
+
+
+def _is_again(running: Case, case: Case) -> bool:
+    return running.disputes > case.disputes and running.words == case.words
 
 
 def rate(turn: Turn, case: Case) -> None:
@@ -268,15 +349,23 @@ def _is_alarm(running: Case, case: Case) -> bool:
     return running.urgency is Urgency.URGENT and running.words == case.words
 
 
-def calm(turn: Turn, _case: Case) -> None:
-    """No, it is not."""
-    turn.say("emergency.calm")
+def calm(turn: Turn, case: Case) -> None:
+    """No, it is not; how it goes on depends on where it stands by now."""
+    if case.state is State.CANCELLED:
+        turn.say("cancel.done", number=case.id)
+    elif case.state is State.CLOSED:
+        turn.say("emergency.calm_over", number=case.id)
+    elif case.urgency is Urgency.URGENT:
+        turn.say("emergency.calm_late", buttons=cards.buttons(((Verb.CANCEL,),), case.token), number=case.id)
+    else:
+        looking = case.state in (State.WAITING, State.OFFERED)
+        turn.say("emergency.calm" if looking else "emergency.calm_held")
 
 
 _OUTCOMES = {Verb.CONFIRM: confirm, Verb.HALF: half, Verb.DISPUTE: dispute}
 
 ALARM = (Line(None, _urgent, emergency),)
-ANSWER = (Line(None, _says_how_it_ended, ended),)
+ANSWER = (Line(None, _says_how_it_ended, ended), Line(None, places.answered, where))
 
 SCRIPT = (
     Line(None, tapped(Verb.CANCEL), _on_case(cancel)),
@@ -290,6 +379,7 @@ SCRIPT = (
     Line(None, tapped(Verb.AT_HOME), _on_case(places.at_home)),
     Line(None, everyone.means(Meaning.CANCEL), everyone.cancel),
     Line(None, _is_kind, still_asked),
+    Line(None, _says_it_is_not, not_after_all),
     Line(None, _needs_nothing, everyone.thank),
     Line(None, everyone.means(Meaning.THANKS), everyone.thank),
     Line(None, everyone.means(Meaning.GREETING, Meaning.EMPTY), everyone.greet),

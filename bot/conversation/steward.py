@@ -1,8 +1,10 @@
 """What a steward or volunteer can do: accept, decline, arrive, solve, call for help, hand over; duty, leave, tasks."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.conversation import dates, gate, lists, passing
+from bot.conversation import dates, gate, lists, passing, resident
 from bot.conversation.flow import Line, Step, Turn, command, spoke, tapped, wrote
 from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, simple
@@ -11,8 +13,9 @@ from dispatch.cases import Case
 from dispatch.desk import hands, helping, holding, requesting
 from dispatch.desk.duty import note_position, set_duty, set_leave
 from dispatch.desk.holding import Held
-from dispatch.messages import text
-from dispatch.taps import Verb
+from dispatch.gatherings import seats
+from dispatch.messages import Button, text
+from dispatch.taps import Tap, Verb, data
 from models.words import HELD_STATES, Answer, State
 
 _ON = {"on", "上岗", "上班", "开", "在岗"}
@@ -206,30 +209,117 @@ def _helped(turn: Turn) -> list[Case]:
     """
     if not turn.actor.kinds and not turn.actor.areas:
         return []
-    rules, now = turn.work.rules, turn.work.now
     mine = [one.case for one in holding.mine(turn.work, turn.actor.id) if not one.case.drill]
     mine += holding.along(turn.work, turn.actor.id)
-    held = [case for case in mine if case.state in HELD_STATES and not appointments.ahead(rules, case, now)]
+    held = _at_hand(turn, mine)
     return held or [case for case in mine if case.state is State.DONE and passing.about(turn, case)][:1]
+
+
+def _at_hand(turn: Turn, cases: list[Case]) -> list[Case]:
+    rules, now = turn.work.rules, turn.work.now
+    return [case for case in cases if case.state in HELD_STATES and not appointments.ahead(rules, case, now)]
+
+
+def _own(turn: Turn) -> list[Case]:
+    """Their own requests that somebody is on the way to."""
+    return _at_hand(turn, requesting.running(turn.work, turn.actor.id))
+
+
+_STEPS = {
+    Verb.ACCEPT: _on_offer(accept),
+    Verb.DECLINE: _on_offer(decline),
+    Verb.ARRIVE: _on_offer(arrive),
+    Verb.SOLVE: _on_offer(solve),
+}
+_ANSWERS = (Verb.ACCEPT, Verb.DECLINE)
+
+
+def _step(turn: Turn) -> Verb | None:
+    return turn.understanding.step(turn.text) if wrote(turn) else None
+
+
+def _fitting(turn: Turn, verb: Verb) -> list[Held]:
+    """The cards on which the button stands that the words mean: of tasks, those that have begun come before others."""
+    if verb in _ANSWERS:
+        return holding.asked(turn.work, turn.actor.id)
+    held = [one for one in holding.mine(turn.work, turn.actor.id) if one.case.state in HELD_STATES]
+    held = [one for one in held if _at_hand(turn, [one.case])] or held
+    on_the_way = [one for one in held if one.case.state is State.ACCEPTED]
+    return (verb is Verb.ARRIVE and on_the_way) or held
+
+
+def _says_step(turn: Turn) -> bool:
+    verb = _step(turn)
+    return verb is not None and bool(_fitting(turn, verb))
+
+
+def step(turn: Turn) -> Step | None:
+    """Short words do what the button does that they mean; where they may be about another thing, one tap decides."""
+    verb = _step(turn)
+    if verb is None:
+        return None
+    fits, others = _fitting(turn, verb), [*_at_hand(turn, _helped(turn)), *_own(turn)]
+    if verb not in _ANSWERS:
+        others = [case for case in others if case.owner_id != turn.actor.id]
+    done = [one for one in requesting.running(turn.work, turn.actor.id) if one.state is State.DONE]
+    elsewhere = seats.unanswered(turn.work, turn.actor.id) if verb in _ANSWERS else not _at_hand(turn, [fits[0].case])
+    if verb is Verb.SOLVE and done:  # "It is solved" may be the answer about their own as well.
+        resident.still_asked(turn)
+    elif len(fits) == 1 and not others and not elsewhere:
+        turn.said = replace(turn.said, tap=Tap(verb, fits[0].token))
+        return _STEPS[verb](turn)
+    label = text(f"button.{verb.name.lower()}")
+    rows = [
+        (Button("button.step", data(verb, one.token), {"step": label, **passing.named(one.case)}),)
+        for one in fits[: passing.KEPT]
+    ]
+    return passing.ask_whom(turn, "step.which", others, tuple(rows))
+
+
+def _says_step_of_none(turn: Turn) -> bool:
+    """Whether a helper says so while nothing waits for it; "it works" is good news all the same."""
+    verb, helped = _step(turn), _helped(turn)
+    if verb is None or turn.understanding.outcome(turn.text) is not None or not turn.actor.kinds:
+        return False
+    hear = _at_hand(turn, helped) if verb in _ANSWERS else helped
+    return not hear and not requesting.running(turn.work, turn.actor.id)
+
+
+def step_of_none(turn: Turn) -> Step | None:
+    """Such words are no need: say that nothing waits for them."""
+    turn.say("step.none")
+    return None
 
 
 def _talks(turn: Turn) -> bool:
     if not spoke(turn) or turn.said.point is not None:
         return False
-    if wrote(turn) and turn.understanding.meaning(turn.text) is not Meaning.NEED:
+    helped, meaning = _helped(turn), turn.understanding.meaning(turn.text) if wrote(turn) else Meaning.NEED
+    if meaning is Meaning.PERHAPS:  # Long after the task it is rather a need of their own.
+        helped = _at_hand(turn, helped)
+    elif meaning is not Meaning.NEED:
         return False
-    return bool(_helped(turn)) and not any(
+    return bool(helped) and not any(
         case.state in (State.WAITING, State.OFFERED) for case in requesting.running(turn.work, turn.actor.id)
     )
 
 
 def talk(turn: Turn) -> Step | None:
-    """What I say goes to the resident I am helping; with several of them, I am asked to whom."""
-    helped = _helped(turn)
-    if len(helped) > 1:
-        return passing.ask_whom(turn, "talk.whom", helped)
+    """What I say goes to the resident I am helping; with several of them, or a helper of my own, I am asked to whom."""
+    helped, own = _helped(turn), _own(turn)
+    if len(helped + own) > 1:
+        return passing.ask_whom(turn, "talk.whom_both" if own else "talk.whom", helped + own)
     helping.talk_to_requester(turn.work, turn.actor, helped[0], passing.said(turn))
-    return passing.passed_on(turn, "talk.passed_to_resident")
+    perhaps = turn.understanding.meaning(turn.text) is Meaning.PERHAPS
+    following = passing.passed_on(turn, "talk.passed_perhaps" if perhaps else "talk.passed_to_resident")
+    if turn.understanding.step(_CLAUSE.split(turn.text)[0]) is Verb.ARRIVE:  # "I am here, the door is locked".
+        for held in holding.mine(turn.work, turn.actor.id):
+            if held.case.id == helped[0].id and held.case.state is State.ACCEPTED:
+                arrive(turn, held)
+    return following
+
+
+_CLAUSE = re.compile(r"[,，.。!！;；\n]")
 
 
 def _moves(turn: Turn) -> bool:
@@ -255,6 +345,8 @@ SCRIPT = (
     Line(None, command("tasks"), tasks),
     Line(None, _moves, position),
     Line(None, _asks_why, why_me),
+    Line(None, _says_step, step),
+    Line(None, _says_step_of_none, step_of_none),
 )
 
 TALK = (Line(None, _talks, talk),)

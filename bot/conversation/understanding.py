@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -26,8 +28,16 @@ class Meaning(StrEnum):
     EMPTY = "empty"  # No word at all: only signs.
 
 
+_POLITE = re.compile(r"[\s,.!?;:~、，。！？；：～…·()（）\"'“”‘’]+")
+
+
+def simple(words: str) -> str:
+    """Lower case, half width, without punctuation and doubled spaces: the form in which words are compared."""
+    return _POLITE.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
+
+
 def _words(lines: str) -> frozenset[str]:
-    return frozenset(word.strip() for word in lines.replace("\n", "、").split("、") if word.strip())
+    return frozenset(simple(word) for word in lines.replace("\n", "、").split("、") if word.strip())
 
 
 _GREETINGS = _words("""
@@ -41,7 +51,10 @@ _THANKS = _words("""
     谢谢、谢谢你、谢谢您、谢谢大家、谢谢你们、谢谢啊、谢了、多谢、感谢、太感谢了、非常感谢、辛苦了、辛苦、麻烦了、麻烦你了、麻烦您了
     thanks、thank you、thx、thank you very much、many thanks
 """)
-_CANCEL = _words("取消、不用了、算了、撤销、取消求助、不需要了、cancel、never mind、nevermind")
+_CANCEL = _words("""
+    取消、不用了、用不着了、用不着、算了、撤销、取消求助、不需要了、不用来了、不用过来了、别来了
+    cancel、never mind、nevermind、no longer needed、not needed any more
+""")
 _HELP = _words("帮助、怎么用、怎么用啊、说明、help、how does this work")
 _SOLVED = _words("""
     解决了、已解决、已经解决了、都解决了、解决啦、好了、都好了、修好了、已经修好了、弄好了、办好了、搞定了、可以了、可以用了、能用了、亮了、通了
@@ -51,11 +64,33 @@ _UNSOLVED = _words("""
     没解决、没有解决、还没解决、还没有解决、没好、还没好、没修好、还没修好、没弄好、还没弄好、没办好、还没办好、还没、还没有、还是不行、还不行、不行
     not solved、still not solved、not fixed、still not fixed、not yet、still broken、it does not work
 """)
+# What somebody who was asked, or who has a request, says instead of tapping.
+_ACCEPT = _words("""
+    接单、我接、我接单、我接了、接了、我去、我去吧、我马上去、马上去、这就去、我这就去、我来、我来吧、我来了、来了、我马上来、马上来、这就来
+    我这就来、马上到、我马上到、我马上过去、马上过去、这就过去、我过去、我过去看看、我去看看、交给我
+    accept、i accept、i will go、i'll go、i will come、i'll come、i am coming、i'm coming
+    i will do it、i'll do it、i will take it、i'll take it
+""")
+_DECLINE = _words("""
+    不方便、我不方便、现在不方便、去不了、我去不了、去不了了、我去不了了、来不了、我来不了、没空、我没空、没时间、我没时间、不去、我不去、不接
+    接不了、我接不了、走不开、我走不开、在外地、我在外地、不在家、我不在家、不在村里、我不在村里
+    decline、can't、cannot、i can't、i cannot、can't come、i can't come、can't go、i can't go
+    not now、no time、i am busy、i'm busy
+""")
+_ARRIVED = _words("""
+    到了、我到了、已经到了、我已经到了、已到、已到达、到达、到楼下了、我到楼下了、到门口了、我到门口了、到家门口了、到院门口了、到您家了、到你家了
+    到您家门口了、到你家门口了、到地方了、我到地方了、到现场了、已到现场
+    arrived、i arrived、i have arrived、i've arrived、i am here、i'm here、i am there、i'm there
+    at the door、i am at the door、i'm at the door
+""")
+_DID = (_SOLVED - _words("好了、可以了、all good")) | _words("""
+    办完了、修完了、弄完了、干完了、忙完了、处理好了、处理完了、换好了、换完了、装好了、接好了、搞好了、疏通了、送到了、完事了、都办好了、都弄好了
+    repaired、it is done、it's done、it's fixed、it's solved
+""")
 _HALF = _words("解决一半、解决了一半、一半、好了一半、修好一半、修好了一半、half、half solved、half of it")
 _FILLERS = _words("啊、呀、啦、吧、呢、哈、请问、红管家、大管家、管家、师傅、您们、你们、there")
 # Somebody by name and trade. It says nothing by itself: with thanks it is thanks, alone it may be a call for them.
 _TITLE = re.compile(r"[\u4e00-\u9fff]{1,2}(?:师傅|大姐|大哥|大爷|大妈|大叔|阿姨|叔叔|书记|主任|同志|管家|医生|老师)")
-_POLITE = re.compile(r"[\s,.!?;:~、，。！？；：～…·()（）\"'“”‘’]+")
 ALIKE, ALIKE_FROM = 88, 5  # How like a word must be to one of the list, of 100, and how long that one.
 _OTHER = Category(name="other")
 _CONTROLS = {"Cc", "Cf", "Cs", "Co"}
@@ -70,11 +105,23 @@ class Understanding:
 
     def meaning(self, words: str) -> Meaning:
         """What the text is. Emergency words win over everything else."""
-        return _meaning(simple(words), self.rules.emergency_words, self.rules.look_alikes)
+        rules = self.rules
+        known = _Known(rules.emergency_words, rules.look_alikes, rules.perhaps_words, rules.harmless_words)
+        return _meaning(simple(words), known)
+
+    def calls(self, words: str) -> bool:
+        """Whether the text is nothing but the county's own numbers for an emergency; in an answer it is a number."""
+        numbers = self.rules.numbers
+        said = simple(words).split()
+        return bool(said) and all(one in (numbers.fire, numbers.ambulance, numbers.police) for one in said)
 
     def outcome(self, words: str) -> Verb | None:
         """What the words answer to "is it solved?": the verb of the button that says the same; None for other words."""
-        return _outcome(simple(words))
+        return _only(simple(words), _OUTCOMES, _OUTCOME_WORD)
+
+    def step(self, words: str) -> Verb | None:
+        """Which button of a helper's card the words mean, where they say nothing else; None for other words."""
+        return _only(simple(words), _STEPS, _STEP_WORD)
 
     def category(self, words: str) -> Category:
         """The category whose words stand in the text, or are nearly spelled; "other" when none does."""
@@ -101,11 +148,23 @@ class Understanding:
         return next((one.name for one in category.shared if any(_stands(key, plain) for key in _keys(one.words))), None)
 
 
+class _Known(NamedTuple):
+    """What an emergency is told from, as `bot/words.yaml` explains it."""
+
+    alarming: tuple[str, ...]
+    look_alikes: tuple[str, ...]
+    perhaps: tuple[str, ...]
+    harmless: tuple[str, ...]
+
+
+_CRIES = _words("着了、着了着了、fire")  # Alone they are a cry; within a sentence they may be anything.
+
+
 @lru_cache(maxsize=16)  # Many lines of a script ask it of the same words.
-def _meaning(plain: str, emergency_words: tuple[str, ...], look_alikes: tuple[str, ...]) -> Meaning:
+def _meaning(plain: str, known: _Known) -> Meaning:
     if not plain:
         return Meaning.EMPTY
-    alarm = _alarm(plain, emergency_words, look_alikes)
+    alarm = _alarm(plain, known)
     if alarm is not None:
         return alarm
     if not any(sign.isalnum() for sign in plain):
@@ -113,20 +172,49 @@ def _meaning(plain: str, emergency_words: tuple[str, ...], look_alikes: tuple[st
     return _small_talk(plain)
 
 
-def _alarm(plain: str, emergency_words: tuple[str, ...], look_alikes: tuple[str, ...]) -> Meaning | None:
-    rest = plain
-    for key in _keys(look_alikes):
-        if key in rest:
-            rest = rest.replace(key, " ")
-    if any(_stands(key, rest) for key in _keys(emergency_words)):
+def _alarm(plain: str, known: _Known) -> Meaning | None:
+    if all(cry in _CRIES for cry in plain.split()):
         return Meaning.EMERGENCY
-    return Meaning.PERHAPS if rest != plain else None
+    rest = _without(known.harmless, plain)
+    bare = _without(known.look_alikes, rest)
+    if _holds(known.alarming, bare):
+        return Meaning.EMERGENCY
+    return Meaning.PERHAPS if bare != rest or _holds(known.perhaps, bare) else None
+
+
+def _without(words: tuple[str, ...], plain: str) -> str:
+    for key in _keys(words):
+        if key in plain:
+            plain = plain.replace(key, " ")
+    return _shapes(words).sub(" ", plain)
+
+
+def _holds(words: tuple[str, ...], plain: str) -> bool:
+    return any(_stands(key, plain) for key in _keys(words)) or _shapes(words).search(plain) is not None
+
+
+_FREE, _GAP = re.compile(r"\*|<who>"), "[^ ]{0,6}?"
+# Whom an emergency is about, where a word has <who>, and what may stand behind them.
+_WHO = (
+    "(?:小孩|孩[子儿]|小子|儿子|娃娃?|宝宝|闺女|女儿|外?孙[子女]|侄[子女儿]|外甥|老(?:人家?|太太?|头子?|爷子|伴|公|婆|两口|娘)|病人|奶奶?|爷爷?"
+    "|姥[姥爷娘]|爸爸?|爹|妈妈?|娘|媳妇|公公|丈人|邻居|大[爷叔伯]|婶子?|叔叔?|姑姑?|姨|舅舅?|哥哥?|姐姐?|弟弟?|妹妹?|(?<![其吉])[他她]们?|同学|学生|人)"
+    "(?:突然|忽然|一下子|刚才|刚刚|刚|好像|已经|今天|早上|怎么|又|也|都|全|快|要){0,2}"
+)
 
 
 @lru_cache(maxsize=256)
 def _keys(words: tuple[str, ...]) -> tuple[str, ...]:
-    """A list of the config in the form in which words are compared, made once."""
-    return tuple(simple(word) for word in words)
+    """A list of the config in the form in which words are compared, made once; the longest first."""
+    return tuple(sorted((simple(word) for word in words if not _FREE.search(word)), key=len, reverse=True))
+
+
+@lru_cache(maxsize=256)
+def _shapes(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Those words of a list that leave something open, as one pattern, made once."""
+    free = [_GAP.join(re.escape(simple(part)) for part in word.split("*")) for word in words if _FREE.search(word)]
+    theirs = "|".join(one.removeprefix("<who>") for one in free if one.startswith("<who>"))
+    others = [one.replace("<who>", _WHO) for one in free if not one.startswith("<who>")]
+    return re.compile("|".join([*([f"{_WHO}(?:{theirs})"] if theirs else []), *others]) or "(?!)")
 
 
 _SHORT = {
@@ -158,19 +246,31 @@ _OUTCOMES = {
     **dict.fromkeys(_HALF, Verb.HALF),
     **dict.fromkeys(_UNSOLVED, Verb.DISPUTE),
 }
-_OUTCOME_WORD = re.compile("|".join(re.escape(word) for word in sorted({*_OUTCOMES, *_SHORT}, key=len, reverse=True)))
+_STEPS = {
+    **dict.fromkeys(_ACCEPT, Verb.ACCEPT),
+    **dict.fromkeys(_DECLINE, Verb.DECLINE),
+    **dict.fromkeys(_ARRIVED, Verb.ARRIVE),
+    **dict.fromkeys(_DID, Verb.SOLVE),
+}
 
 
-def _outcome(plain: str) -> Verb | None:
-    """The answer in a text that is made of it and short known words; none where it says two different things."""
+def _either(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in sorted({*words, *_SHORT}, key=len, reverse=True)))
+
+
+_OUTCOME_WORD, _STEP_WORD = _either(_OUTCOMES), _either(_STEPS)
+
+
+def _only(plain: str, verbs: Mapping[str, Verb], known: re.Pattern[str]) -> Verb | None:
+    """The verb of a text that is made of its words and short known words; none where it says two different things."""
     found: set[Verb] = set()
     rest = plain
     while rest:
-        word = _OUTCOME_WORD.match(rest) or _TITLE.match(rest)
-        if word is None or _SHORT.get(word[0]) in (Meaning.CANCEL, Meaning.HELP):
+        word = known.match(rest) or _TITLE.match(rest)
+        if word is None or (word[0] not in verbs and _SHORT.get(word[0]) in (Meaning.CANCEL, Meaning.HELP)):
             return None
-        if word[0] in _OUTCOMES:
-            found.add(_OUTCOMES[word[0]])
+        if word[0] in verbs:
+            found.add(verbs[word[0]])
         rest = rest[word.end() :].lstrip()
     return found.pop() if len(found) == 1 else None
 
@@ -182,11 +282,6 @@ def _stands(word: str, plain: str) -> bool:
     if word.isascii():
         return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", plain) is not None
     return True
-
-
-def simple(words: str) -> str:
-    """Lower case, half width, without punctuation and doubled spaces: the form in which words are compared."""
-    return _POLITE.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
 
 
 def clean(words: str) -> str:

@@ -1,8 +1,10 @@
-"""What a requester does whose neighbour asked for the same: follow it, say that it is another matter, part again."""
+"""What a requester does about a request that was joined to a neighbour's, or has ended: follow, part, begin again."""
 
-from sqlalchemy import select, update
+from typing import Any
 
-from dispatch import errors, escalation, incidents, lifecycle
+from sqlalchemy import insert, select, update
+
+from dispatch import cards, errors, escalation, incidents, lifecycle, offices
 from dispatch.actors import Actor
 from dispatch.cases import Case, load
 from dispatch.doubles import LEADING, MOVABLE
@@ -10,10 +12,10 @@ from dispatch.messages import Message
 from dispatch.permissions import Action, can
 from dispatch.taps import new_token
 from dispatch.work import Work
-from models.requests import Note, Request
-from models.words import Due, Lane, State
+from models.requests import Note, Offer, Request
+from models.words import Answer, Due, Lane, Level, State
 
-# What a report that goes on by itself again keeps of the one that had joined.
+# What a request that begins again keeps of the one that has ended.
 _KEPT = (
     "requester_id", "guardian_id", "helped_name", "helped_phone", "county_code", "township_code", "village_code",
     "household_id", "grid_id", "lat", "lon", "k1", "k2", "k3", "place", "address", "words", "category", "skill",
@@ -55,9 +57,47 @@ def part(work: Work, actor: Actor, case: Case) -> Case:
     return case
 
 
-def reopen(work: Work, case: Case, actor_id: int, matter: str | None = None) -> Case:
-    """Open a report anew that had joined another's request; it keeps its words, recordings and place."""
-    lifecycle.change(work, case, leader_id=None)
+def again(work: Work, actor: Actor, case: Case) -> Case:
+    """Not solved after all, said after the end: a new request with all that was said, and without whoever had it.
+
+    It counts as a dispute, and so goes to the township where the circle has been asked often enough.
+    """
+    _require(actor, Action.DISPUTE, case)
+    if case.leader_id is not None:
+        return part(work, actor, case)
+    fresh = reopen(work, case, actor.id, disputes=case.disputes + 1, round=1)  # As one that came back to the circle.
+    _pass_over(work, case, fresh)
+    if case.owner_id is not None:
+        message = Message("owner.dispute", {"number": case.id, "need": cards.need(case.words, 60)})
+        work.post(case.owner_id, message, Lane.ANSWER, case=case)
+    params = {"number": fresh.id, "need": cards.need(fresh.words)}
+    offices.admins(work, fresh, Level.BRANCH, Message("branch.dispute", params))
+    if fresh.disputes > work.rules.disputes:
+        work.starting.remove(fresh)
+        ladder, index = escalation.by_township(fresh)
+        fresh = lifecycle.change(work, fresh, ladder=ladder, rung=index)
+        escalation.begin_again(work, fresh, index)
+    return fresh
+
+
+def _pass_over(work: Work, case: Case, fresh: Case) -> None:
+    """Whoever had the request is not asked for the one that begins again: their offers did not hold there either."""
+    had = (Offer.request_id == case.id, Offer.answer.in_((Answer.ACCEPTED, Answer.GAVE_BACK)))
+    columns = [column for column in Offer.__table__.c if column.name != "id"]
+    offers = {row.person_id: row for row in work.conn.execute(select(*columns).where(*had).order_by(Offer.id))}
+    changed = {"request_id": fresh.id, "round": 0, "answer": Answer.GAVE_BACK}
+    if offers:
+        rows = [{**row._mapping, **changed, "token": new_token()} for row in offers.values()]
+        work.conn.execute(insert(Offer), rows)
+
+
+def reopen(work: Work, case: Case, actor_id: int, matter: str | None = None, **more: Any) -> Case:
+    """Open anew what had joined another's request, or has ended; it keeps its words, recordings and place.
+
+    `more` are columns that do not begin at nothing; where it was disputed, what others said goes along as well.
+    """
+    if case.leader_id is not None:
+        lifecycle.change(work, case, leader_id=None)
     ladder = work.rules.ladders.of(case.urgency)
     fresh = lifecycle.open_case(
         work,
@@ -67,17 +107,16 @@ def reopen(work: Work, case: Case, actor_id: int, matter: str | None = None) -> 
         like_id=case.leader_id,
         token=new_token(),
         ladder=escalation.snapshot(ladder),
-        round=0,
-        rung=0,
-        repeats=0,
-        disputes=0,
+        **{"round": 0, "rung": 0, "repeats": 0, "disputes": 0, **more},
         due=Due.CLIMB,
         due_at=work.now + ladder[0].clock,
         opened_at=work.now,
         heard_at=work.now,
     )
     columns = [column for column in Note.__table__.c if column.name != "id"]
-    said = select(*columns).where(Note.request_id == case.id, Note.person_id == case.requester_id).order_by(Note.id)
+    said = select(*columns).where(Note.request_id == case.id).order_by(Note.id)
+    if not fresh.disputes:
+        said = said.where(Note.person_id == case.requester_id)
     work.notes.extend({**row._mapping, "request_id": fresh.id} for row in work.conn.execute(said))
     lifecycle.record(work, fresh, "reopen", actor_id, of=case.id)
     work.starting.append(fresh)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from dispatch import companions, errors
 from dispatch.actors import Actor
@@ -104,6 +104,20 @@ def mine(work: Work, person_id: int) -> list[Held]:
         ).order_by(Offer.id.desc())
     )
     return [_held(row) for row in rows]
+
+
+def asked(work: Work, person_id: int) -> list[Held]:
+    """The offers that wait for this person's yes or no, one a request, the newest first."""
+    rows = work.conn.execute(
+        _HELD.where(Offer.person_id == person_id, Offer.answer == Answer.OPEN, or_(_unowned, _second)).order_by(
+            Offer.id
+        )
+    )
+    return list({held.case.id: held for held in map(_held, rows)}.values())[::-1]
+
+
+_unowned = Request.state.in_((State.WAITING, State.OFFERED))
+_second = and_(Request.hands > 1, Request.state.in_(HELD_STATES))
 
 
 def along(work: Work, person_id: int) -> list[Case]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, or_, select, update
 
 from dispatch import chats, errors
 from dispatch.actors import Actor
@@ -13,8 +13,8 @@ from dispatch.gatherings.meetings import Meeting
 from dispatch.permissions import Action, can
 from dispatch.taps import new_token
 from dispatch.work import Work
-from models.gatherings import Seat
-from models.habits import Reply
+from models.gatherings import Gathering, Seat
+from models.habits import Reply, Standing
 from models.people import Person
 
 
@@ -83,6 +83,19 @@ def of_person(conn: Connection, meeting: Meeting, person_id: int) -> Guest | Non
     """The seat that somebody has at a gathering."""
     found = of(conn, meeting, Seat.person_id == person_id)
     return found[0] if found else None
+
+
+def unanswered(work: Work, person_id: int) -> bool:
+    """Whether an invitation to something that is still ahead waits for this person's yes or no."""
+    waiting = exists().where(
+        Seat.person_id == person_id,
+        Seat.invited_at.is_not(None),
+        Seat.reply.is_(None),
+        Seat.gathering_id == Gathering.id,
+        Gathering.standing == Standing.PLANNED,
+        Gathering.begins_at > work.now,
+    )
+    return bool(work.conn.execute(select(waiting)).scalar())
 
 
 def add(work: Work, meeting: Meeting, people: Collection[int], *, invited: bool) -> dict[int, str]:

@@ -103,3 +103,29 @@ def test_an_album_is_one_request(world: World) -> None:
     assert near.hears("墙裂了")
     assert world.line.shown(near) == ["photo", "photo", "photo"]
     assert near.labels() == ["接单", "不方便"]
+
+
+def test_a_need_of_another_kind_may_be_another_request_before_anybody_answers(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三", skills=";electric;")
+    plumber = world.steward("水暖赵六", metres=300, skills=";water;")
+    granny.says("楼道灯坏了")
+    world.passes(minutes=3)
+
+    granny.says("水管也爆了，厨房漏水")
+    assert len(world.cases()) == 1
+    assert near.hears("楼道灯坏了", "厨房漏水"), "added all the same"
+    assert granny.hears("№1", "另一件事")
+
+    granny.taps("是另一件事")
+    assert [case.category for case in world.cases()] == ["electric", "water"]
+    assert plumber.hears("厨房漏水")
+
+
+def test_what_follows_closely_or_is_of_no_known_kind_is_not_asked_about(world: World) -> None:
+    granny = world.resident()
+    world.steward("张三")
+    granny.says("楼道灯坏了").says("水管也爆了")
+    world.passes(minutes=3)
+    granny.says("在三楼")
+    assert "是另一件事" not in granny.labels()
+    assert len(world.cases()) == 1

@@ -230,6 +230,23 @@ def _villages(world: World) -> list[str | None]:
     return [row.village_code for row in world.look(select(Person.village_code).order_by(Person.id))]
 
 
+def test_a_place_around_the_home_keeps_its_door(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("楼道灯坏了").is_at(20, 20)
+    near.taps("接单").taps("看地址")
+    assert near.hears("王奶奶家 3号楼2单元")
+    at = place(20, 20)
+    assert (world.case.lat, world.case.lon) == pytest.approx((at.lat, at.lon))
+
+
+def test_a_place_that_comes_first_keeps_it_as_well(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.is_at(20, 20).says("楼道灯坏了")
+    near.taps("接单").taps("看地址")
+    assert near.hears("王奶奶家 3号楼2单元")
+    assert len(world.cases()) == 1
+
+
 def test_or_it_is_at_home_after_all(world: World) -> None:
     granny, near = world.resident("王奶奶"), world.steward("张三")
     there = world.steward("李四", metres=5000, village=NEXT_VILLAGE)
@@ -237,3 +254,57 @@ def test_or_it_is_at_home_after_all(world: World) -> None:
     near.taps("接单")
     assert world.case.owner_id == near.id
     assert not there.heard
+
+
+@pytest.mark.parametrize("words", ["在家里", "我在家呢。", "回家", "灯坏了，在家", "at home"])
+def test_at_home_in_words(world: World, words: str) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
+    granny.is_at(0, 2000).says(words)
+    assert near.hears("求助", "约 50 米"), "asked at once, for home"
+    near.taps("接单").taps("看地址")
+    assert near.hears("王奶奶家 3号楼2单元")
+    assert not near.hears("在家里"), "where to go is no need"
+    assert len(world.cases()) == 1
+
+
+def test_here_in_words(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
+    granny.is_at(0, 2000).says("车陷住了，就在这儿")
+    assert near.hears("车陷住了", "约 1950 米"), "asked at once, for the place that was sent"
+    near.taps("接单").taps("看地址")
+    assert not near.hears("王奶奶家 3号楼2单元")
+
+
+def test_at_home_in_words_after_it_has_started(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
+    granny.is_at(0, 2000)
+    world.passes(minutes=3)
+    granny.says("在家里")
+    near.taps("接单").taps("看地址")
+    assert near.hears("王奶奶家 3号楼2单元")
+
+
+def test_here_in_words_of_a_request_that_runs(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    there = world.steward("李四", metres=5000, village=NEXT_VILLAGE)
+    granny.says("楼道灯坏了").is_at(0, 5000).says("在这里")
+    assert there.hears("楼道灯坏了")
+    assert "接单" not in near.labels()
+
+
+def test_at_home_moves_nobody_who_goes_there_already(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    granny.is_at(0, 5000).says("在家里").is_at(0, 5000).taps("在家里")
+    assert not near.hears("地点改了")
+    assert world.case.village_code == VILLAGE
+
+
+def test_at_home_is_a_word_where_nothing_was_asked(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    world.passes(minutes=2)
+    granny.says("我在家")
+    assert near.hears("对方说", "我在家")

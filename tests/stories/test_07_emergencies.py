@@ -205,3 +205,45 @@ def test_urgent_although_it_was_for_another_day(world: World) -> None:
     assert [(one.urgency, one.wanted_at) for one in world.cases()] == [(Urgency.URGENT, None)]
     world.passes(minutes=6)
     assert near.hears("您到了吗"), "the clock is that of now"
+
+
+def test_none_after_all_says_how_it_stands(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("我这几天火气大")
+    button = granny.data("不紧急")
+    near.taps("接单")
+    granny.repeats_tap("不紧急", button)
+    assert "已经有人管" in granny.last
+    near.taps("已到达").taps("已解决")
+    granny.taps("已解决").repeats_tap("不紧急", button)
+    assert "结束了" in granny.last
+    assert not granny.hears("正在给您找人")
+
+
+def test_none_after_all_of_what_was_withdrawn(world: World) -> None:
+    granny = world.resident()
+    world.steward("张三")
+    granny.says("我这几天火气大")
+    button = granny.data("不紧急")
+    granny.taps("取消").repeats_tap("不紧急", button)
+    assert "取消了" in granny.last
+
+
+def test_none_after_all_when_it_was_said_to_be_one(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("我这几天火气大")
+    button = granny.data("不紧急")
+    granny.taps("是,很紧急").repeats_tap("不紧急", button)
+    assert "紧急求助叫了人" in granny.last
+    granny.taps("取消")
+    assert near.hears("取消")
+
+
+def test_a_number_calls_for_help_where_nothing_was_asked(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("/for").says("120")
+    assert not granny.hears("先打电话")
+    assert not world.cases()
+    granny.says("取消").says("120")
+    assert granny.hears("先打电话", "120")
+    assert near.hears("紧急求助")

@@ -101,7 +101,22 @@ def test_the_resident_asks_why_while_others_are_asked(world: World) -> None:
     world.steward("张三", metres=10, on_duty=False)
     world.steward("李四", metres=80)
     granny.says("楼道灯坏了").says("怎么没人来")
-    assert granny.last == "第 1 步问了1 人。没问的人：不在岗 1 人。"
+    assert granny.last == "还在等 1 人回话。第 1 步问了1 人。没问的人：不在岗 1 人。"
+
+
+def test_why_nobody_says_first_who_has_not_answered_yet(world: World) -> None:
+    granny, _, _ = world.resident("王奶奶"), world.steward("李四"), world.admin("李书记")
+    granny.says("楼道灯坏了")
+    world.passes(hours=1)
+    granny.says("怎么没人来")
+    assert granny.last.startswith("还在等 2 人回话。第 ")
+
+
+def test_why_nobody_in_english(world: World) -> None:
+    mary = world.resident("Mary", language=Language.EN)
+    world.steward("李四")
+    mary.says("The lamp is broken").says("Why nobody?")
+    assert mary.last.startswith("Still waiting for an answer from 1. Step 1")
 
 
 def test_why_is_one_message_however_long_it_takes(world: World) -> None:

@@ -93,6 +93,20 @@ def test_or_it_was_a_need_of_their_own(world: World) -> None:
     assert world.case.words == "我家门锁坏了"
 
 
+def test_what_may_be_an_emergency_is_told_and_one_tap_from_help(world: World) -> None:
+    granny, near = _on_the_way(world)
+    other = world.steward("李四", metres=200)
+    near.says("敲门没反应")
+    assert granny.hears("张三对您说", "敲门没反应"), "most often it is about the task"
+    assert len(world.cases()) == 1
+    assert "有危险" in near.last
+    near.taps("是另一件事")
+    assert other.hears("敲门没反应")
+    assert near.hears("有人有危险吗")
+    near.taps("是,很紧急")
+    assert near.hears("119", "120", "110")
+
+
 def test_a_photo_of_what_was_done_reaches_the_resident(world: World) -> None:
     granny, near = world.resident("王奶奶"), world.steward("张三")
     granny.says("楼道灯坏了")
@@ -113,8 +127,30 @@ def test_each_passed_on_word_has_its_own_button(world: World) -> None:
     granny.taps("是另一件事")
     assert world.case.words == "窗户也关不上"
     assert len(world.cases()) == 3
-    granny.taps("是另一件事")
+    button = granny.data("是另一件事")
+    granny.repeats_tap("", button)
     assert len(world.cases()) == 3, "twice is harmless"
+    assert "已经在办" in granny.last
+
+
+def test_a_button_for_words_that_are_not_kept_any_more(world: World) -> None:
+    granny, near = _on_the_way(world)
+    near.taps("已到达")
+    granny.says("还有门铃不响")
+    world.passes(minutes=31)
+    granny.taps("是另一件事")
+    assert "再写一遍" in granny.last, "not lost without a word"
+    world.passes(minutes=1)
+    assert len(world.cases()) == 1
+
+
+def test_a_choice_of_whom_that_came_too_late(world: World) -> None:
+    granny, _, near = _two_tasks(world)
+    near.says("要带梯子吗")
+    world.passes(minutes=31)
+    near.taps("№1 楼道灯坏了")
+    assert "再写一遍" in near.last
+    assert not granny.hears("要带梯子吗")
 
 
 def test_a_place_sent_to_whoever_is_coming(world: World) -> None:

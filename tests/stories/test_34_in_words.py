@@ -103,3 +103,65 @@ def test_an_edit_after_done_reaches_whoever_was_there(world: World) -> None:
     granny.does("edits", world.line.written(granny, "楼道灯坏了"), "楼道灯坏了，楼上的也是")
     assert near.hears("对方改了话", "楼上的也是")
     assert len(world.cases()) == 1
+
+
+def _again(world: World) -> tuple[Neighbour, Neighbour, Neighbour, Neighbour]:
+    other, secretary = world.steward("李四", metres=300), world.admin("李书记")
+    granny, near = _done(world)
+    return granny, near, other, secretary
+
+
+@pytest.mark.parametrize("words", ["没解决", "还是不行", "解决了一半", "still broken"])
+def test_not_solved_after_all(world: World, words: str) -> None:
+    granny, near, other, secretary = _again(world)
+    granny.taps("已解决").says(words)
+    assert [(one.words, one.category) for one in world.cases()] == [("楼道灯坏了", "electric")] * 2
+    assert other.hears("楼道灯坏了", "东村")
+    assert "接单" not in near.labels(), "not the same person again"
+    assert near.hears("还没解决", "换个人")
+    assert secretary.hears("№2", "没解决", "楼道灯坏了"), "the branch knows"
+    assert granny.hears("还没办完", "№2「楼道灯坏了」")
+    other.taps("接单")
+    assert other.hears("王奶奶", "重新")
+
+
+def test_not_solved_after_it_lapsed(world: World) -> None:
+    granny, near, other, _ = _again(world)
+    world.jumps(hours=25)
+    granny.says("没解决")
+    assert world.case.words == "楼道灯坏了"
+    assert other.hears("楼道灯坏了")
+    assert "接单" not in near.labels()
+
+
+def test_the_old_button_does_the_same_once(world: World) -> None:
+    granny, _, other, _ = _again(world)
+    button = granny.data("没解决")
+    granny.taps("已解决").repeats_tap("没解决", button)
+    assert other.hears("楼道灯坏了")
+    granny.repeats_tap("没解决", button)
+    assert "已经在办" in granny.last
+    assert len(world.cases()) == 2
+
+
+def test_a_day_after_the_end_it_is_said_what_to_do(world: World) -> None:
+    granny, _, other, _ = _again(world)
+    button = granny.data("没解决")
+    granny.taps("已解决")
+    world.jumps(hours=25)
+    granny.repeats_tap("没解决", button)
+    assert "写一句" in granny.last
+    assert len(world.cases()) == 1
+    assert not other.heard
+
+
+def test_a_steward_who_says_so_to_whom_they_help_means_that(world: World) -> None:
+    granny, near, other, _ = _again(world)
+    granny.taps("已解决")
+    near.says("我家水管漏水")
+    other.taps("接单").taps("已解决")
+    near.taps("已解决")
+    granny.says("门锁坏了")
+    near.taps("接单").says("还没好")
+    assert granny.hears("张三对您说", "还没好")
+    assert len(world.cases()) == 3

@@ -118,3 +118,28 @@ def test_whoever_is_assigned_gets_the_timeline_as_well(world: World) -> None:
     _, _, other, secretary = _disputed(world)
     secretary.says(f"/assign {world.case.id} 李四")
     assert other.hears("张三：接单", "换了灯泡", "说没解决")
+
+
+def test_after_the_end_it_counts_as_well(world: World) -> None:
+    granny, near, other, _ = _disputed(world)
+    town = world.admin("镇办老周", Level.TOWNSHIP)
+    world.change(disputes=1)
+    _solves(other)
+    granny.taps("已解决").says("没解决")
+    assert granny.hears("请乡镇来办")
+    assert "接单" in town.labels()
+    assert "接单" not in near.labels() + other.labels()
+    town.taps("接单")
+    assert town.hears("换了灯泡"), "with the timeline"
+
+
+def test_after_the_end_nobody_who_had_it_is_asked_again(world: World) -> None:
+    granny, near, other, _ = _disputed(world)
+    third = world.steward("赵六", metres=120)
+    _solves(other)
+    granny.taps("已解决").says("没解决")
+    assert world.case.disputes == 2
+    assert "接单" in third.labels()
+    assert "接单" not in near.labels() + other.labels()
+    world.resident("孙大爷").says("水管漏水了")
+    assert near.says("为什么是我").hears("因为您离得近")

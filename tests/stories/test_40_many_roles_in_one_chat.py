@@ -91,3 +91,23 @@ def test_words_go_to_the_request_that_waits_first(world: World) -> None:
     zhang.says("厨房那根")
     assert not granny.hears("厨房那根")
     assert zhang.hears("加到")
+
+
+def test_whoever_helps_can_write_to_their_own_helper(world: World) -> None:
+    aunt = world.resident("张婶", north=60)
+    world.steward("张婶", metres=60, who=aunt)
+    granny, own = world.resident("王奶奶"), world.steward("张三", metres=200)
+    granny.says("楼道灯坏了")
+    aunt.taps("接单").says("我家水管漏水").taps("是另一件事")
+    own.taps("接单")
+    world.passes(minutes=2)
+    aunt.says("你到哪了")
+    assert not granny.hears("你到哪了")
+    assert not own.hears("你到哪了"), "nobody hears what may be meant for another"
+    aunt.taps("№2 我家水管漏水")
+    assert own.hears("对方说", "你到哪了")
+    assert not granny.hears("你到哪了")
+    aunt.says("我马上到").taps("№1 楼道灯坏了")
+    assert granny.hears("张婶对您说", "我马上到")
+    assert not own.hears("我马上到")
+    assert len(world.cases()) == 2
