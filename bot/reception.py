@@ -18,16 +18,18 @@ from dispatch.actors import Actor
 from dispatch.among import among
 from dispatch.desk import requesting
 from dispatch.inbox import Letter
+from dispatch.messages import Message
 from dispatch.points import settling
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models.clock import Clock
 from models.people import Person, Route
 from models.store import Store
-from models.words import Language, RouteState
+from models.words import Lane, Language, RouteState
 
 BATCH = 200
 NEVER_STARTED = "never started"
+NOBODY = ":?"  # Ends the sender of what names none.
 
 Hear = Callable[[Any, datetime], Said | None]
 
@@ -67,7 +69,7 @@ class Reception:
             if not letters:
                 return 0
             work = Work(conn, now, self.rules)
-            heard = [(letter, _tend(work, self._hear(letter))) for letter in letters]
+            heard, unread = self._hear_all(work, letters)
             speakers = _speakers(work, [said for _, said in heard if said is not None])
             heard = _one_each(heard, speakers)
             _read_ahead(work, speakers)
@@ -78,15 +80,36 @@ class Reception:
                 work = Work(conn, now, self.rules)
                 for letter, said in heard:
                     self._alone(work, letter, said, speakers)
+            for letter, fault in unread:
+                self._unread(work, letter, fault)
             work.flush()
-        return len(heard)
+        return len(heard) + len(unread)
+
+    def _hear_all(self, work: Work, letters: Iterable[Letter]) -> tuple[Heard, list[tuple[Letter, Exception]]]:
+        """What was said in each letter, and the letters that somebody sent and that cannot be read."""
+        heard: Heard = []
+        unread: list[tuple[Letter, Exception]] = []
+        for letter in letters:
+            said = None
+            try:
+                said = self._hear(letter)
+            except Exception as fault:  # A malformed update must not stop the others.
+                log.warning("update cannot be read", letter=letter.id, fault=type(fault).__name__, exc_info=True)
+                if not letter.sender.endswith(NOBODY):
+                    unread.append((letter, fault))
+                    continue
+            heard.append((letter, _tend(work, said)))
+        return heard, unread
+
+    def _unread(self, work: Work, letter: Letter, fault: Exception) -> None:
+        """Keep it to be tried again, and at last tell its sender, of whom no more is known than their chat."""
+        if inbox.failed(work.conn, letter, repr(fault)[:500], work.now):
+            channel, _, address = letter.sender.partition(":")
+            speakers = _speakers(work, [Said(channel, address, Kind.OTHER, letter.received_at)])
+            work.post(speakers[channel, address].actor.id, Message("error.aside"), Lane.ANSWER)
 
     def _hear(self, letter: Letter) -> Said | None:
-        try:
-            said = self.ears[letter.channel](letter.payload, letter.received_at)
-        except Exception as fault:  # A malformed update must not stop the others; it stays in the inbox to be read.
-            log.warning("update cannot be read", letter=letter.id, fault=type(fault).__name__, exc_info=True)
-            return None
+        said = self.ears[letter.channel](letter.payload, letter.received_at)
         if said is None:
             return None
         name, text, arguments = clean(said.name).strip()[:60], clean(said.text), clean(said.arguments)
@@ -104,6 +127,7 @@ class Reception:
         inbox.done(work.conn, [letter.id for letter, _ in heard], work.now)
 
     def _alone(self, work: Work, letter: Letter, said: Said | None, speakers: Speakers) -> None:
+        work.flush()  # What the letter before was refused with: in this one's savepoint it would share its fate.
         mark = work.mark()
         turn = self._turn(work, said, speakers) if said is not None else None
         try:

@@ -1,5 +1,7 @@
 """The two cards of a request as they read: the offer on a steward's screen and the requester's own."""
 
+from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -14,6 +16,10 @@ from models.words import HELD_STATES, OPEN_STATES, Answer, State, Urgency
 
 OFFER, OWN = "offer", "own"
 SHOWN = 400  # Characters of a need on a card; the whole of it is on the timeline.
+# UTF-16 units for what was said on an offer's card, so that place, distance and standing fit beside it everywhere; the
+# fewer where it may stand below a recording, as Telegram's captions are short.
+_ROOM, _ROOM_BELOW = 2500, 600
+LEFT_OUT = "…"
 
 # Label and verb of each button, by what the offer is worth at the moment.
 _OFFER_BUTTONS: dict[str, tuple[tuple[Verb, ...], ...]] = {
@@ -59,6 +65,32 @@ def shorten(words: str, limit: int = SHOWN) -> str:
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
+def _units(words: str) -> int:
+    return len(words.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fit(words: str, room: int) -> str:
+    """The words within so many UTF-16 units."""
+    if _units(words) <= room:
+        return words
+    return words.encode("utf-16-le", "surrogatepass")[: 2 * (room - 1)].decode("utf-16-le", "ignore") + LEFT_OUT
+
+
+def _ends(lines: Sequence[str], room: int) -> str:
+    """The lines within so many UTF-16 units: the first of them, an ellipsis, and as many of the newest as fit."""
+    whole = "\n".join(lines)
+    if _units(whole) <= room or len(lines) == 1:
+        return _fit(whole, room)
+    first, newest = _fit(lines[0], room // 2), deque[str]()
+    left = room - _units(f"{first}\n{LEFT_OUT}\n")
+    for line in reversed(lines[1:]):
+        if newest and _units(line) > left:
+            break
+        newest.appendleft(_fit(line, left))
+        left -= _units(newest[0]) + 1
+    return "\n".join((first, *((LEFT_OUT,) if len(newest) < len(lines) - 1 else ()), *newest))
+
+
 def need(words: str, limit: int = SHOWN) -> Any:
     """The words of a need, shortened; a text of its own where there are none (only a photo, a voice, a place)."""
     return shorten(words, limit) if words else text("need.none")
@@ -79,17 +111,20 @@ def offer_card(
 ) -> Message:
     """The offer as its person should see it now. `offer` has token, metres, answer, why and person_id.
 
-    `added` are further words of the requester, `reports` those of the people whose reports joined it.
+    `added` are further words of the requester, `reports` those of the people whose reports joined it; of many words
+    some are left out.
     """
     standing = _standing(case, offer)
-    lines = [shorten(case.words), *(shorten(line) for line in added)]
+    room = _ROOM_BELOW if media else _ROOM
+    reported = _fit("\n".join(f"· {line}" for line in reports), room // 2)
+    said = [line for line in dict.fromkeys(map(shorten, (case.words, *added))) if line]
     return Message(
         _offer_key(case),
         {
             "count": case.followers + 1,
-            "reports": "\n".join(f"· {line}" for line in reports),
+            "reports": reported,
             "number": case.id,
-            "need": _marked(rules, case, "\n".join(line for line in dict.fromkeys(lines) if line)),
+            "need": _marked(rules, case, _ends(said, room - _units(reported))),
             "category": text(f"category.{case.category}"),
             "place": case.place,
             "distance": _distance(rules, offer.metres),

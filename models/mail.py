@@ -28,6 +28,8 @@ from models.words import Lane, Mail, Post
 _NEW, _ASIDE = "state = 'new'", "state = 'aside'"
 _WAITS, _SENDING = "state IN ('pending', 'in_doubt')", "state = 'sending'"
 
+_KEY = 120  # Characters of the key of a line.
+
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -132,10 +134,18 @@ class WebMessage(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     address: Mapped[str] = mapped_column(String(80))
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    key: Mapped[str] = mapped_column(String(_KEY), unique=True)
     body: Mapped[Any] = mapped_column(JSON)
     replaces: Mapped[int | None] = mapped_column(BigId)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+def line_key(number: int, key: str) -> str:
+    """The key of the line that a message becomes, from the message's id and key; as in migration 0018.
+
+    With both, because SQLite gives an id again once its message and all after it are forgotten, and lines stay longer.
+    """
+    return f"out:{number}:{key}"[:_KEY]
 
 
 class Lease(Base):

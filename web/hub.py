@@ -28,7 +28,8 @@ class Hub:
     """Fans the lines of the store out to the streams of each address.
 
     A stream begins with the stored lines up to `last` and goes on with what the reader finds beyond it: nothing is
-    missed and nothing comes twice, because both happen on one event loop.
+    missed and nothing comes twice, because both happen on one event loop. A page whose last line is not in its chat any
+    more, because the store was restored or the line erased, is told to forget its lines, and hears them from the start.
     """
 
     def __init__(self, store: Store) -> None:
@@ -96,7 +97,11 @@ class Hub:
         self._pages.setdefault(address, set()).add(queue)
         try:
             upto = self._last
-            for line in await self.read(lambda conn: history(conn, address, after, upto)):
+            known, lines = await self.read(lambda conn: _begin(conn, address, after, upto))
+            if not known:
+                after = 0
+                yield b": forget\n\n"
+            for line in lines:
                 yield line.frame()
             yield b": ready\n\n"
             async for frame in _frames(queue, after):
@@ -147,6 +152,12 @@ class Hub:
                 await self._nudged.wait()
         except TimeoutError:
             return
+
+
+def _begin(conn: Connection, address: str, after: int, upto: int) -> tuple[bool, list[Line]]:
+    """Whether the chat has the line after which a page listens, and what it begins with."""
+    known = not after or bool(history(conn, address, after - 1, after))
+    return known, history(conn, address, after if known else 0, upto)
 
 
 async def _frames(queue: "asyncio.Queue[Line | None]", after: int) -> AsyncIterator[bytes]:

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import Connection, bindparam, select
 
 from bot.channels import commands
 from bot.channels.base import Capabilities, Rendered
@@ -15,19 +16,20 @@ from dispatch import geo, taps
 from dispatch.desk.timeline import Recording
 from dispatch.outbox import Fate, Outcome, Parcel
 from models.clock import Clock
-from models.mail import WebMessage
+from models.mail import WebMessage, line_key
 from models.store import Store
 from models.upsert import Upsert
 from models.words import MediaKind
 
 NAME = "webchat"
-CAPABILITIES = Capabilities(
-    buttons=True, edits=True, places=True, media=frozenset(MediaKind), text_length=8000, caption_length=8000
-)
+CAPABILITIES = Capabilities(buttons=True, edits=True, places=True, media=frozenset(MediaKind), text_length=8000)
 _LINE = Upsert(
     lambda insert: insert(WebMessage).on_conflict_do_nothing(index_elements=[WebMessage.key]).returning(WebMessage.id)
 )
+_KNOWN = select(WebMessage.id, WebMessage.address).where(WebMessage.key == bindparam("key"))
 _RECORDINGS = {"photo": MediaKind.PHOTO, "voice": MediaKind.VOICE, "video": MediaKind.VIDEO}
+
+log = structlog.get_logger()
 
 
 def hear(payload: Any, received_at: datetime) -> Said | None:
@@ -116,7 +118,7 @@ class WebChat:
             outcomes = []
             for parcel, rendered in lines:
                 edited = parcel.edit_ref
-                key = f"edit:{parcel.id}:{taps.new_token()}" if edited else f"out:{parcel.id}"
+                key = f"edit:{parcel.id}:{taps.new_token()}" if edited else line_key(parcel.id, parcel.key)
                 row = {
                     "address": parcel.address,
                     "key": key,
@@ -124,8 +126,18 @@ class WebChat:
                     "replaces": int(edited) if edited else None,
                     "at": now,
                 }
-                line_id = conn.execute(_LINE.on(conn), row).scalar_one_or_none()
-                if line_id is None:
-                    line_id = conn.execute(select(WebMessage.id).where(WebMessage.key == key)).scalar_one()
+                line_id = _put(conn, parcel, row)
                 outcomes.append(Outcome(parcel, Fate.SENT, message_ref=edited or str(line_id)))
         return outcomes
+
+
+def _put(conn: Connection, parcel: Parcel, row: dict[str, Any]) -> int:
+    """Put a line in, unless it is there; returns its id. A line that another chat has of it is not this one's."""
+    fresh = conn.execute(_LINE.on(conn), row).scalar_one_or_none()
+    if fresh is not None:
+        return int(fresh)
+    known = conn.execute(_KNOWN, {"key": row["key"]}).one()
+    if known.address == row["address"]:
+        return int(known.id)
+    log.error("another chat has this line", parcel=parcel.id, line=known.id)
+    return _put(conn, parcel, {**row, "key": f"out:{parcel.id}:{taps.new_token()}"})

@@ -9,7 +9,7 @@ from sqlalchemy import String as Text
 
 from models.gatherings import Gathering, Seat, Session
 from models.ledger import EntryNote
-from models.mail import Card, Outbox, WebMessage
+from models.mail import Card, Outbox, WebMessage, line_key
 from models.requests import Audit, Media, Note, Offer, Request, Search
 from models.visits import VisitNote
 from models.words import Post
@@ -91,7 +91,8 @@ def _sent(conn: Connection, which: Any) -> None:
 def posts(conn: Connection, numbers: Collection[int]) -> None:
     """Delete messages by their number, and the lines of web chats that they became."""
     for some in chunks(numbers):
-        first = select(WebMessage.id).where(WebMessage.key.in_([f"out:{number}" for number in some]))
+        keys = [line_key(*row) for row in conn.execute(select(Outbox.id, Outbox.key).where(Outbox.id.in_(some)))]
+        first = select(WebMessage.id).where(WebMessage.key.in_(keys))
         lines = list(conn.scalars(first))
         for column in (WebMessage.replaces, WebMessage.id):  # Not with "or": of both, no index is used.
             conn.execute(delete(WebMessage).where(column.in_(lines)))

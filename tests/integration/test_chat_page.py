@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from sqlalchemy import delete, text
 
 from models.mail import Inbox, WebMessage
 from models.requests import Media
@@ -133,6 +134,25 @@ def test_after_a_restart_each_line_shows_once(visit: Visit) -> None:
     assert [payload["text"] for payload in visit.room.inbox()] == ["还在吗"]
     visit.page.reload()
     expect(visit.bubbles()).to_have_count(4)
+
+
+def test_after_a_restore_the_page_shows_what_the_store_has(visit: Visit) -> None:
+    for words in ("kept", "lost", "lost as well"):
+        visit.room.bot(visit.key, words)
+    expect(visit.bubbles("bot")).to_have_count(3)
+    visit.room.stop()
+    with visit.room.store.write() as conn:  # As a backup in a new file: ids go on from where it was made.
+        conn.execute(delete(WebMessage).where(WebMessage.body["text"].as_string() != "kept"))
+        conn.execute(text("UPDATE sqlite_sequence SET seq = 1 WHERE name = 'web_messages'"))
+    visit.say("还在吗")
+    visit.room.start()
+    visit.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(visit.bubbles("bot")).to_have_count(1)
+    expect(visit.bubbles("bot")).to_contain_text("kept")
+    expect(visit.bubbles("me")).not_to_contain_text(visit.text["web.js.sending"])
+    visit.room.bot(visit.key, "张三接单了")
+    expect(visit.bubbles()).to_have_text([re.compile(words) for words in ("kept", "还在吗", "张三接单了")])
+    expect(visit.page.locator(".day")).to_have_count(1)
 
 
 def test_without_network_words_and_photos_wait_and_go_once(visit: Visit) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,37 @@ def test_after_a_restart_nothing_is_missed_and_nothing_twice(room: Room) -> None
     room.start()
     behind = room.bot(KEY, "after")
     assert [line["id"] for line in hear(room, KEY, 2, after=before)] == [during, behind]
+
+
+def test_whoever_knows_a_line_that_is_not_there_begins_anew(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a restore ids go on from the backup's: the page may know later ones, or that of another's line."""
+    monkeypatch.setattr(hubs, "HEARTBEAT", 0.1)
+    kept, theirs = room.bot(KEY, "in the backup"), room.bot(OTHER, "not yours")
+    hear(room, OTHER, 1)  # By now the reader has seen both.
+    assert _stream(room, 4, after=kept) == [": hello", ": ready", ": alive", ": alive"]
+    for unknown in (theirs, theirs + 500):
+        hello, forget, number, data, ready = _stream(room, 5, after=unknown)
+        assert (hello, forget, number, ready) == (": hello", ": forget", f"id: {kept}", ": ready")
+        assert json.loads(data.removeprefix("data: "))["text"] == "in the backup"
+
+
+def test_what_comes_after_a_restore_is_heard_by_a_page_that_is_ahead(room: Room) -> None:
+    kept = room.bot(KEY, "in the backup")
+    heard: list[str] = []
+    with room.client(KEY) as client, client.stream("GET", f"/api/chat/events?after={kept + 500}") as answer:
+        for line in answer.iter_lines():
+            if line == ": ready":
+                room.bot(KEY, "张三接单了")
+            heard += [json.loads(line[6:])["text"]] if line.startswith("data: ") else []
+            if len(heard) == 2:
+                break
+    assert heard == ["in the backup", "张三接单了"]
+
+
+def _stream(room: Room, count: int, after: int) -> list[str]:
+    """The first lines of a stream as they come."""
+    with room.client(KEY) as client, client.stream("GET", f"/api/chat/events?after={after}") as answer:
+        return list(itertools.islice((line for line in answer.iter_lines() if line), count))
 
 
 def test_stopping_ends_open_streams_at_once(room: Room) -> None:

@@ -83,3 +83,19 @@ def test_a_night_erases_in_bounded_batches(world: World) -> None:
         nights(world, 1, minutes=1)
     assert left == sorted(left, reverse=True)
     assert left[0] > left[-1]
+
+
+def test_answers_and_offers_come_when_all_that_was_sent_before_is_forgotten(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says(WORDS)
+    near.taps("接单")
+    near.taps("已解决")
+    granny.taps("已解决")
+    world.clock.move(days=40)  # The mail's time is over; what stands in the chats is kept for longer.
+    nights(world)
+    with world.store.read() as conn:
+        assert conn.scalar(select(func.count()).select_from(Outbox)) == 0
+    granny.says("水管爆了，水淹到楼下了")
+    assert near.data("接单")
+    near.taps("接单")
+    assert granny.hears("张三")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import insert, inspect, select, text
 
 from models import migrate
 from models.clock import MovableClock
-from models.mail import Outbox
+from models.mail import Outbox, WebMessage, line_key
 from models.people import Person
 from models.store import Store
 from models.tables import metadata
@@ -100,6 +101,26 @@ def test_cards_that_wait_get_the_key_of_this_version(store: Store, clock: Movabl
     with store.read() as conn:
         keys = {row.id: row.key for row in conn.execute(select(Outbox.id, Outbox.key))}
     assert keys == {**{number: said[0] for number, said in kept.items()}, 4: "t4:offer", 5: "t5:offer"}
+
+
+def test_lines_of_messages_that_are_there_get_the_key_of_this_version(store: Store, clock: MovableClock) -> None:
+    now = clock.now()
+    post = {"lane": Lane.ANSWER, "person_id": 1, "message": {}, "created_at": now, "send_at": now, "state": Post.SENT}
+
+    def line(key: str, at: Any) -> dict[str, Any]:
+        return {"address": "w1", "key": key, "body": {}, "at": at}
+
+    with store.write() as conn:
+        conn.execute(insert(Person), [{"id": 1, "name": "a", "created_at": now}])
+        conn.execute(insert(Outbox), [{"id": number, "key": f"once:{number}", **post} for number in (1, 2)])
+        old = now - timedelta(days=40)  # Of an earlier message with the same number, which is forgotten.
+        conn.execute(insert(WebMessage), [line("out:1", now), line("out:2", old), line("in:w1:a", now)])
+        conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        conn.execute(text("INSERT INTO alembic_version VALUES ('0017')"))
+    migrate.migrate(store)
+    with store.read() as conn:
+        keys = conn.scalars(select(WebMessage.key).order_by(WebMessage.id)).all()
+    assert keys == [line_key(1, "once:1"), "out:2", "in:w1:a"]
 
 
 def test_files_are_numbered_as_their_revisions_in_one_chain() -> None:

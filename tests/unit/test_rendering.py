@@ -11,7 +11,7 @@ from bot.channels.telegram import payloads
 from dispatch.messages import Attachment, Button, Message, Pin, text
 from models.words import Lane, Language, MediaKind
 
-FULL = Capabilities(True, True, True, frozenset(MediaKind), 4096, 1024)
+FULL = Capabilities(True, True, True, frozenset(MediaKind), 4096)
 BARE = replace(FULL, buttons=False, places=False, text_length=60)
 
 

@@ -48,6 +48,7 @@ const stream = new Stream({
     if (line.said) queue.drop(line.said);
     if (log.add(line) && log.live && document.hidden && line.from !== "me") count(unread + 1);
   },
+  forget: () => log.forget(),
   ready: () => {
     if (!log.live) resume();
     log.ready();

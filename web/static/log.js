@@ -43,6 +43,16 @@ export class Log {
     this.toEnd();
   }
 
+  // The service was restored, or lines were erased: it tells from the start what there is. What waits for it stays.
+  forget() {
+    const waiting = new Set(this.waiting.values());
+    this.frame.querySelectorAll(".bubble, .day").forEach((each) => waiting.has(each) || each.remove());
+    this.shown.clear();
+    this.tapped.clear();
+    Object.assign(this, { last: 0, day: "", live: false });
+    this.frame.setAttribute("aria-live", "off");
+  }
+
   // One line of the service, either side's. Returns whether it was new.
   add(line) {
     if (line.id <= this.last) return false;

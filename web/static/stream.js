@@ -4,7 +4,7 @@ const SILENCE_MS = 40000; // The service says something every 15 s; after this l
 
 export class Stream {
   constructor(on) {
-    this.on = on; // line(event), ready(), state(online), refused()
+    this.on = on; // line(event), forget(), ready(), state(online), refused()
     this.after = () => 0;
     this.failures = 0;
     this.stop = null;
@@ -63,6 +63,7 @@ export class Stream {
   }
 
   take(block) {
+    if (block === ": forget") this.on.forget();
     if (block === ": ready") this.on.ready();
     const data = block.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trim());
     if (data.length) this.on.line(JSON.parse(data.join("\n")));

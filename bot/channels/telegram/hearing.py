@@ -1,8 +1,10 @@
-"""From an update of Telegram to what a person said. What cannot be read is None; it stays in the inbox, marked done."""
+"""From an update of Telegram to what a person said, or None where it says nothing to us."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 
 from bot.channels import commands
@@ -15,17 +17,21 @@ from models.words import MediaKind
 
 NAME = "telegram"
 _GONE = {"kicked", "left"}
+_CORE = ("message_id", "date", "chat", "from")
+_POINTS_TO = ("reply_to_message", "pinned_message")  # Other messages inside one: who wrote them is enough for us.
+
+log = structlog.get_logger()
 
 
 def hear(payload: Any, received_at: datetime, me: Me | None = None) -> Said | None:
     """What was said, or None for an update that carries nothing for us. `me` says who we are, for groups.
 
     Raises:
-        Exception: whatever the parser raises on a malformed update; the caller sets the message aside.
+        Exception: whatever the parser raises on an update that is malformed where it matters to us.
     """
     if not isinstance(payload, dict) or not isinstance(payload.get("update_id"), int):
         return None
-    update = Update.de_json(payload, None)
+    update = _parse(payload)
     if update.callback_query is not None:
         return _tap(update.callback_query, received_at)
     if update.my_chat_member is not None:
@@ -33,6 +39,30 @@ def hear(payload: Any, received_at: datetime, me: Me | None = None) -> Said | No
     if update.edited_message is not None:
         return _edited(update.edited_message)
     return _message(update.message, me or Me()) if update.message is not None else None
+
+
+def _parse(payload: dict[str, Any]) -> Update:
+    """The update; where the parser stumbles over it, without all that we do not read: Telegram is ahead of it at times.
+
+    So a person is heard whatever it was that they answered, forwarded or voted on.
+    """
+    try:
+        return Update.de_json(payload, None)
+    except Exception as fault:
+        log.warning("update cannot be read whole", update=payload["update_id"], fault=type(fault).__name__)
+    parts = dict(payload)
+    for kind in ("message", "edited_message"):
+        if kind in parts:
+            parts[kind] = _only(parts[kind], _READ) | {
+                name: _only(parts[kind][name]) for name in _POINTS_TO if name in parts[kind]
+            }
+    if "message" in parts.get("callback_query", ()):
+        parts["callback_query"] = {**parts["callback_query"], "message": _only(parts["callback_query"]["message"])}
+    return Update.de_json(parts, None)
+
+
+def _only(message: dict[str, Any], names: Iterable[str] = _CORE) -> dict[str, Any]:
+    return {name: message[name] for name in names if name in message}
 
 
 def _tap(query: CallbackQuery, received_at: datetime) -> Said:
@@ -147,3 +177,7 @@ _FIELDS = {
     "animation": MediaKind.VIDEO,
     "document": MediaKind.FILE,
 }
+_READ = (
+    *_CORE, "edit_date", "text", "entities", "caption", "caption_entities", "location", "venue", "contact", "photo",
+    *_FIELDS, "new_chat_members", "left_chat_member", "migrate_to_chat_id",
+)  # fmt: skip
