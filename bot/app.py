@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
+from socket import socket
 from typing import Any
 
 import structlog
@@ -24,6 +25,7 @@ from bot.channels.webchat import WebChat
 from bot.circle import Circle
 from bot.config import Config
 from bot.limits import Limits
+from bot.listening import listen
 from bot.reception import Hear
 from bot.sender import Sender, Supplies
 from bot.texts import Texts
@@ -76,12 +78,15 @@ class Service:
 
         Raises:
             PollerStuck: Telegram has been silent for so long that only a new start may help.
+            CannotListen: the web server's address is not to be had; nothing has begun.
         """
+        web = self.config.web
+        sockets = listen(web.host, web.port) if "web" in self.roles else []
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ended.set)
-        parts = [asyncio.create_task(part) for part in self._parts()]
+        parts = [asyncio.create_task(part) for part in self._parts(sockets)]
         tune()
         if ready is not None:
             ready()
@@ -92,7 +97,7 @@ class Service:
         for part in done - {waiting}:
             part.result()
 
-    def _parts(self) -> list[Coroutine[Any, Any, None]]:
+    def _parts(self, sockets: list[socket]) -> list[Coroutine[Any, Any, None]]:
         parts: list[Coroutine[Any, Any, None]] = []
         if "worker" in self.roles:
             parts.append(self.circle.run())
@@ -107,7 +112,7 @@ class Service:
             parts.append(self._send())
         if "web" in self.roles:
             self.server = Server(create_app(self._deps()), self.config.web.host, self.config.web.port)
-            parts.append(self.server.serve())
+            parts.append(self.server.serve(sockets))
         return parts
 
     async def _stop(self, parts: Sequence[asyncio.Task[None]]) -> None:
@@ -213,7 +218,8 @@ class Service:
         hook = self.config.telegram.webhook
         if self.telegram is None or self.config.telegram.mode != "webhook" or hook.secret is None:
             return []
-        receive = webhook.endpoint(self.store, self.clock, hook.secret.get_secret_value(), self.circle.arrived)
+        bot, secret = int(self.telegram.bot.token.partition(":")[0]), hook.secret.get_secret_value()
+        receive = webhook.endpoint(self.store, self.clock, bot, secret, self.circle.arrived)
         return [WebRoute(hook.route, receive, methods=["POST"])]
 
     def _say(self, language: Language, key: str, params: dict[str, Any]) -> str:

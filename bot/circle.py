@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from time import monotonic
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversation import flow
+from bot.logs import Trouble
 from bot.reception import Hear, Reception
 from bot.reports.making import make_next
 from dispatch import calendar, marks
@@ -25,9 +26,8 @@ LOOK = 0.2  # Seconds between two looks into the inbox when nobody wakes us.
 TICK = 0.25  # Seconds between two sweeps.
 SELDOM = 15  # Seconds between two checkpoints, looks for dialogs left half-way, and looks into the calendar.
 AFTER_FAULT = 1.0  # Seconds until the database is tried again.
+REST = 0.7  # Seconds without a sweep after one that failed; with the tick that follows, less than a second.
 MARK_EVERY = timedelta(seconds=2)  # How often the sweep says that it runs.
-
-log = structlog.get_logger()
 
 
 class Circle:
@@ -49,6 +49,9 @@ class Circle:
         self._ended = False
         self._marked = clock.now() - MARK_EVERY
         self._sweeping = True
+        self._resting = 0.0
+        self._inbox, self._sweeps = Trouble("inbox cannot be read"), Trouble("sweep failed")
+        self._looks = Trouble("dialogs and calendar cannot be read")
 
     def arrived(self) -> None:
         """Something is in the inbox. May be called from any thread."""
@@ -81,9 +84,10 @@ class Circle:
             try:
                 handled = await asyncio.to_thread(self._handle)
             except SQLAlchemyError as fault:
-                log.warning("inbox cannot be read", fault=type(fault).__name__, exc_info=True)
+                self._inbox.meet(fault)
                 await asyncio.sleep(AFTER_FAULT)
                 continue
+            self._inbox.over()
             if handled:
                 self._on_posts()
                 continue
@@ -96,14 +100,17 @@ class Circle:
         return Reception(self._store, self._clock, self.rules, self._ears).work()
 
     async def _tick(self) -> None:
-        """One sweep. A failure is logged and the next tick tries again: a deadline is never lost, it is a column."""
-        if self._ended:
+        """One sweep. A failure is logged and a later tick tries again: a deadline is never lost, it is a column."""
+        if self._ended or monotonic() < self._resting:
             return
         try:
             if await asyncio.to_thread(self._sweep):
                 self._on_posts()
         except SQLAlchemyError as fault:
-            log.warning("sweep failed", fault=type(fault).__name__, exc_info=True)
+            self._sweeps.meet(fault)
+            self._resting = monotonic() + REST
+        else:
+            self._sweeps.over()
 
     def _sweep(self) -> int:
         now = self._clock.now()
@@ -120,7 +127,9 @@ class Circle:
             if await asyncio.to_thread(self._seldom):
                 self._on_posts()
         except SQLAlchemyError as fault:
-            log.warning("dialogs and calendar cannot be read", fault=type(fault).__name__, exc_info=True)
+            self._looks.meet(fault)
+        else:
+            self._looks.over()
 
     def _seldom(self) -> int:
         with self._store.write() as conn:

@@ -22,6 +22,7 @@ from models.words import Language
 
 PREFIX = "RED_STEWARD__"
 DEFAULT_FILE = "config.yaml"
+PAGES = frozenset({"", "api", "demo", "healthz", "i", "media", "metrics", "public", "readyz", "static"})  # Of our own.
 WORDS = Path(__file__).with_name("words.yaml")
 
 
@@ -46,6 +47,11 @@ class Database(Part):
         return parsed.render_as_string(hide_password=False)
 
 
+def _no_page_of_ours(path: str) -> None:
+    if path.split("/")[1] in PAGES:  # Which would be shown there instead.
+        raise PydanticCustomError("config.fault.webhook_path", "a page of ours is there")
+
+
 class Webhook(Part):
     """How Telegram calls us: the public address, the path behind it that we listen at, and the secret it must show."""
 
@@ -56,7 +62,16 @@ class Webhook(Part):
     @field_validator("url")
     @classmethod
     def _without_slash(cls, url: str | None) -> str | None:
-        return url.rstrip("/") if url else url
+        url = url.rstrip("/") if url else url
+        if url and urlsplit(url).path:
+            _no_page_of_ours(urlsplit(url).path)
+        return url
+
+    @field_validator("path")
+    @classmethod
+    def _free(cls, path: str) -> str:
+        _no_page_of_ours(path)
+        return path
 
     @property
     def address(self) -> str:
@@ -189,16 +204,33 @@ def load(path: Path | None = None) -> Config:
     if isinstance(dispatch, dict):
         for name, words in read_yaml(WORDS).items():
             dispatch.setdefault(name, words)
+    config = _settle(_checked(data, found), path.absolute().parent if path else Path.cwd(), found)
+    if found:
+        raise ConfigFaults(*found)
+    return config
+
+
+def from_environment(_path: Path | None = None) -> Config:
+    """What the environment alone says, for whoever is only about to write a file.
+
+    Raises:
+        ConfigFaults: anything is wrong; it lists every fault found.
+    """
+    found = faults.in_environment(Config, PREFIX, os.environ)
+    config = _checked({}, found)
+    if found:
+        raise ConfigFaults(*found)
+    return config
+
+
+def _checked(data: dict[str, Any], found: list[ConfigFault]) -> Config:
+    """The config of a file's content and the environment; `found` are the faults so far."""
     try:
-        config = Config(**data)
+        return Config(**data)
     except ValidationError as refusal:
         raise ConfigFaults(*found, *faults.of_values(Config, refusal)) from None
     except SettingsError:
         raise ConfigFaults(*found) from None  # A variable that is no JSON; named by `in_environment`.
-    config = _settle(config, path.absolute().parent if path else Path.cwd(), found)
-    if found:
-        raise ConfigFaults(*found)
-    return config
 
 
 def _file(path: Path, found: list[ConfigFault]) -> dict[str, Any]:
@@ -266,5 +298,6 @@ __all__ = [
     "Telegram",
     "Web",
     "Webhook",
+    "from_environment",
     "load",
 ]

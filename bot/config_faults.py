@@ -91,13 +91,14 @@ def take_secrets(settings: dict[str, Any]) -> list[str]:
         section: Any = settings
         for step in way:
             section = section.get(step) if isinstance(section, dict) else None
-        if isinstance(section, dict) and section.get(last) and (last != "url" or _has_password(section[last])):
+        if isinstance(section, dict) and section.get(last) and (last != "url" or has_password(section[last])):
             del section[last]
             taken.append(dotted)
     return taken
 
 
-def _has_password(url: object) -> bool:
+def has_password(url: object) -> bool:
+    """Whether a database's URL holds a password, wherever in it."""
     try:
         parsed = make_url(str(url))
     except ArgumentError:

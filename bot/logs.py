@@ -8,13 +8,17 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
+from time import monotonic
 from typing import Any
 
 import structlog
 
 from bot.config import Log
+from models.store import reason
 
+_log = structlog.get_logger()
 _TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{10,}")
+AGAIN = 10.0  # Seconds between two lines about the same trouble.
 _QUIET = ("alembic", "apscheduler", "httpx", "httpcore", "aiohttp", "telegram", "uvicorn.access")
 
 
@@ -35,6 +39,33 @@ def _where(exc_info: structlog.typing.ExcInfo) -> str:
             break
     lines = "".join(traceback.format_list(traceback.extract_tb(frames))).rstrip()
     return "\n".join([*told, *([lines] if lines else []), f"{kind.__module__}.{kind.__qualname__}"])
+
+
+class Trouble:
+    """What fails again and again, told once in full and then in one line every `AGAIN` seconds, until it is over."""
+
+    def __init__(self, event: str) -> None:
+        self._event = event
+        self._met: set[str] = set()
+        self._times = 0
+        self._told = 0.0
+
+    def meet(self, fault: Exception) -> None:
+        """It has failed once more."""
+        kind, why, now = type(fault).__name__, reason(fault), monotonic()
+        is_new = f"{kind} {why}" not in self._met
+        self._met.add(f"{kind} {why}")
+        self._times += 1
+        if is_new or now - self._told >= AGAIN:
+            _log.warning(self._event, fault=kind, why=why, times=self._times, exc_info=is_new)
+            self._told = now
+
+    def over(self) -> None:
+        """It works."""
+        if self._times:
+            _log.info(f"{self._event}: over", times=self._times)
+            self._met.clear()
+            self._times = 0
 
 
 def configure(log: Log) -> None:

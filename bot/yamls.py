@@ -8,6 +8,7 @@ import yaml
 
 LARGEST = 1024 * 1024  # Bytes; nobody writes a longer config by hand.
 _INT, _FLOAT, _TIMESTAMP = (f"tag:yaml.org,2002:{name}" for name in ("int", "float", "timestamp"))
+_WORDS = {f"tag:yaml.org,2002:{name}" for name in ("str", "merge")}  # What a key may be; `<<` takes another section in.
 
 
 class BadYaml(ValueError):
@@ -20,7 +21,10 @@ class BadYaml(ValueError):
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML 1.1 reads 22:00 as 1320 and 0315 as an octal number; here they stay text. Double keys are refused."""
+    """YAML 1.1 reads 22:00 as 1320 and 0315 as an octal number; here they stay text.
+
+    A key is a word, and stands there once.
+    """
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own attribute, replaced as a whole.
         first: [(tag, shape) for tag, shape in pairs if tag not in (_INT, _FLOAT, _TIMESTAMP)]
@@ -30,12 +34,19 @@ class _Loader(yaml.CSafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"the key {key.value!r} stands there twice", problem_mark=key.start_mark
-                )
+            problem = _wrong_with(key, seen)
+            if problem:
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
+
+
+def _wrong_with(key: yaml.Node, seen: set[str]) -> str:
+    if not isinstance(key, yaml.ScalarNode):
+        return "a key has to be a word"
+    if key.tag not in _WORDS:
+        return f"the key {key.value} is no word; put it in quotation marks if it is meant"
+    return f"the key {key.value!r} stands there twice" if key.value in seen else ""
 
 
 _Loader.add_implicit_resolver(_INT, re.compile(r"[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789"))

@@ -4,33 +4,42 @@ The manifest names the schema's revision, and for each table its columns, its nu
 """
 
 import base64
+import errno
 import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Date, LargeBinary, Table, delete, func, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from dispatch import errors, marks
 from dispatch.marks import HOLD
 from dispatch.rights import erasing, tombstones
+from dispatch.rights.tombstones import Stone
 from dispatch.rules import Rules
 from dispatch.work import Work
 from models import migrate
 from models.base import Instant, WordOf
-from models.store import Store
+from models.store import Store, is_damaged
 from models.tables import metadata
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 _CHUNK = 1000
+
+# What reading may raise where bytes are not as they were written. RuntimeError: encrypted, so it says, or nested
+# without end.
+_UNSOUND = (zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, TypeError, RuntimeError)
 
 Progress = Callable[[int, int], None]
 """Told after each table how many rows are done, of how many."""
@@ -38,11 +47,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a backup holds."""
+    """What a backup holds; and of a restore, what became of a file that could not be used."""
 
     made_at: datetime
     revision: str
     rows: int
+    aside: Path | None = None  # Where that file lies now.
+    forgotten: bool = False  # It could not even tell who had been erased since the backup.
 
 
 class BadBackup(errors.StewardError):
@@ -115,35 +126,93 @@ def restore(
 ) -> Contents:
     """Fill the store from a backup in one transaction, and put it on hold: nothing is sent until it is confirmed.
 
-    Who was erased since the backup, as the store knows it that is being overwritten, is erased from it again.
+    Who was erased since the backup, as the store knows it that is being overwritten, is erased from it again. With
+    `force`, an SQLite file that is damaged or of a newer version is kept under another name, and a new one filled.
 
     Raises:
         BadBackup: it is none, or it is damaged; nothing was changed.
         NotNow: `backup.other_schema`; another version made it.
         NotEmpty: the store holds rows and `force` was not given.
+        UnknownRevision: the store is of a newer version, and not on SQLite or `force` was not given.
         OSError: the file cannot be read.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            manifest = _check(archive)
-            migrate.migrate(store)
-            with store.write() as conn:
-                stones = tombstones.kept(conn)
-                _clear(conn, force=force)
-                _load(conn, archive, manifest, progress)
-                tombstones.bring(conn, stones)
-                again = erasing.replay(Work(conn, now, rules or Rules()))
-                marks.put(conn, HOLD, "1", now)
-            if again:
-                store.scrub()
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as cause:
+            manifest, contents = _check(archive)
+            fill = partial(_fill, archive, manifest, now, rules or Rules(), progress, force=force)
+            try:
+                fill(store)
+            except (migrate.UnknownRevision, SQLAlchemyError) as cause:
+                if not (force and store.sqlite and (isinstance(cause, migrate.UnknownRevision) or is_damaged(cause))):
+                    raise
+                stones = _legible_stones(store)
+                aside = _in_its_place(store, partial(fill, stones=stones or []), now)
+                contents = replace(contents, aside=aside, forgotten=stones is None)
+    except (*_UNSOUND, OSError) as cause:
+        if isinstance(cause, OSError) and cause.errno != errno.EINVAL:  # A place before the file's beginning.
+            raise
         raise BadBackup(why=str(cause) or type(cause).__name__) from cause
-    rows = sum(table["rows"] for table in manifest["tables"].values())
-    return Contents(datetime.fromisoformat(manifest["made_at"]), manifest["revision"], rows)
+    return contents
 
 
-def _check(archive: zipfile.ZipFile) -> dict[str, Any]:
-    """The manifest of a backup that is whole and of our schema."""
+def _fill(
+    archive: zipfile.ZipFile,
+    manifest: dict[str, Any],
+    now: datetime,
+    rules: Rules,
+    progress: Progress | None,
+    store: Store,
+    *,
+    force: bool,
+    stones: list[Stone] | None = None,
+) -> None:
+    """Put everything into the store; `stones`: of whom another store knows that they were erased."""
+    migrate.migrate(store)
+    with store.write() as conn:
+        stones = tombstones.kept(conn) if stones is None else stones
+        _clear(conn, force=force)
+        _load(conn, archive, manifest, progress)
+        tombstones.bring(conn, stones)
+        again = erasing.replay(Work(conn, now, rules))
+        marks.put(conn, HOLD, "1", now)
+    if again:
+        store.scrub()
+
+
+def _legible_stones(store: Store) -> list[Stone] | None:
+    """What the store still tells of who was erased; None where that cannot be read any more."""
+    try:
+        with store.read() as conn:
+            return tombstones.kept(conn)
+    except SQLAlchemyError:
+        return None
+
+
+def _in_its_place(store: Store, fill: Callable[[Store], None], now: datetime) -> Path:
+    """Fill a new file, then give it the place of the one that cannot be used; where that one lies now."""
+    path = Path(str(store.url.database))
+    part, aside = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.aside-{now:%Y%m%d-%H%M%S}")
+    try:
+        fresh = Store(store.url.set(database=str(part)).render_as_string())
+        try:
+            fill(fresh)
+        finally:
+            fresh.close()  # Which brings its write-ahead log into the file.
+        store.close()
+        for ending in ("", "-wal", "-shm"):
+            if (one := path.with_name(path.name + ending)).exists():
+                one.rename(aside.with_name(aside.name + ending))
+        part.rename(path)
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            part.with_name(part.name + ending).unlink(missing_ok=True)
+    return aside
+
+
+def _check(archive: zipfile.ZipFile) -> tuple[dict[str, Any], Contents]:
+    """The manifest of a backup that is whole and of our schema, and what it says in short."""
+    if any(one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for one in archive.infolist()):
+        raise BadBackup(why="packed in an unknown way")
     manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
     if manifest["format"] != FORMAT:
         raise BadBackup(why=f"format {manifest['format']}")
@@ -154,7 +223,8 @@ def _check(archive: zipfile.ZipFile) -> dict[str, Any]:
             digest = hashlib.file_digest(member, "sha256").hexdigest()  # type: ignore[arg-type]
         if digest != manifest["tables"][table.name]["sha256"]:
             raise BadBackup(why=f"{table.name}: the digest differs")
-    return manifest
+    rows = sum(table["rows"] for table in manifest["tables"].values())
+    return manifest, Contents(datetime.fromisoformat(manifest["made_at"]), manifest["revision"], rows)
 
 
 def _clear(conn: Connection, *, force: bool) -> None:
@@ -177,7 +247,11 @@ def _load(conn: Connection, archive: zipfile.ZipFile, manifest: dict[str, Any], 
                 if progress is not None:
                     progress(done, total)
         if conn.dialect.name == "postgresql" and "id" in table.c:
-            sequence = "SELECT setval(pg_get_serial_sequence(:name, 'id'), coalesce(max(id), 0) + 1, false) FROM "
+            # Never backwards: open pages and chats know later numbers, which must not come to mean something else.
+            sequence = (
+                "SELECT setval(pg_get_serial_sequence(:name, 'id'), "
+                "greatest(coalesce(max(id), 0) + 1, nextval(pg_get_serial_sequence(:name, 'id'))), false) FROM "
+            )
             conn.execute(text(sequence + table.name), {"name": table.name})
 
 

@@ -14,12 +14,13 @@ from models import migrate
 from models.clock import Clock
 from models.mail import IS_ASIDE, Inbox
 from models.requests import Request
-from models.store import Store
+from models.store import Store, is_damaged, reason
 
 SWEEP_SILENT = timedelta(seconds=30)
 POLLER_SILENT = timedelta(seconds=90)
 TROUBLED = timedelta(seconds=30)  # A trouble that lasts so long does not end by itself.
 OVERDUE = timedelta(seconds=60)  # A request whose time came longer ago was overlooked.
+TRIED = "tried"  # What doctor writes and takes away again, to see whether the disk takes anything.
 _EXPECTED = migrate.head()  # By the code that runs, also when newer files lie in its place already.
 
 _stuck = or_(Request.due_at.is_(None), Request.due.is_(None), Request.due_at < bindparam("overdue"))
@@ -43,18 +44,35 @@ def faults(store: Store, clock: Clock, *, polls: bool, deep: bool = False) -> li
     """Everything that keeps requests from being answered; empty when all is well.
 
     `polls`: a token is configured and Telegram is polled. `deep` adds what an admin has to look at while the service
-    runs on: messages set aside. A database that cannot be reached is a fault, not an error.
+    runs on: messages set aside; and tries whether anything can be written. A database that cannot be reached is a
+    fault, not an error.
     """
+    if store.missing is not None:
+        return [Fault("database", f"no file {store.missing}", "health.no_file", {"path": store.missing})]
     try:
         found = migrate.revision(store)
         if found != _EXPECTED:
             detail = f"revision {found}, expected {_EXPECTED}"
-            return [Fault("schema", detail, "health.schema", {"found": found or "–", "expected": _EXPECTED})]
+            key = "health.schema_newer" if found is not None and found > _EXPECTED else "health.schema"
+            return [Fault("schema", detail, key, {"found": found or "–", "expected": _EXPECTED})]
+        unwritable = _unwritable(store, clock.now()) if deep else []
         with store.read() as conn:
-            return list(_faults(conn, clock.now(), polls=polls, deep=deep))
+            return [*unwritable, *_faults(conn, clock.now(), polls=polls, deep=deep)]
     except SQLAlchemyError as cause:
         why = _reason(cause)
-        return [Fault("database", why, "health.database", {"why": why})]
+        return [Fault("database", why, "health.damaged" if is_damaged(cause) else "health.database", {"why": why})]
+
+
+def _unwritable(store: Store, now: datetime) -> list[Fault]:
+    """Write something down for good that is nothing, since a full disk shows only then."""
+    try:
+        with store.write() as conn:
+            marks.put(conn, TRIED, "", now)
+            marks.drop(conn, TRIED)
+    except SQLAlchemyError as cause:
+        why = f"{_reason(cause)} ({reason(cause)})"
+        return [Fault("database", f"cannot be written: {why}", "health.unwritable", {"why": why})]
+    return []
 
 
 def _faults(conn: Connection, now: datetime, *, polls: bool, deep: bool) -> Iterator[Fault]:

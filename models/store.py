@@ -2,9 +2,11 @@
 
 import json
 import math
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -28,6 +30,19 @@ def loads(text: str | bytes) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         return json.loads(text)
+
+
+def is_damaged(fault: BaseException) -> bool:
+    """Whether SQLite says that the file itself is broken, or none of its own."""
+    number: int = getattr(getattr(fault, "orig", None), "sqlite_errorcode", 0)
+    return number & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def reason(fault: BaseException) -> str:
+    """What the engine calls a failure (SQLITE_FULL, 53100), else its kind; not its words, which may quote people's."""
+    cause = getattr(fault, "orig", None) or fault
+    name = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+    return str(name or type(cause).__name__)
 
 
 def _finite(value: Any) -> Any:
@@ -63,6 +78,12 @@ class Store:
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+
+    @property
+    def missing(self) -> Path | None:
+        """The file that SQLite would make anew because it is not there."""
+        path = Path(str(self.url.database))
+        return path if self.sqlite and not path.exists() else None
 
     @contextmanager
     def write(self, *, lasting: bool = True) -> Iterator[Connection]:

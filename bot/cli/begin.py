@@ -8,11 +8,10 @@ from typing import Annotated, Any
 import typer
 import yaml
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import make_url
 
-from bot.cli.front import ConfigPath, Front, Lang, at_front, language_of
-from bot.config import DEFAULT_FILE, Config, Database, Telegram, Web
-from bot.config_faults import of_values
+from bot.cli.front import ConfigPath, Front, Lang, at_front
+from bot.config import DEFAULT_FILE, Config, Database, Telegram, Web, from_environment
+from bot.config_faults import has_password, of_values
 from models.migrate import migrate, revision
 
 
@@ -23,31 +22,28 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="cli.option.force_init")] = False,
 ) -> None:
     path = config or Path(DEFAULT_FILE)
-    front = Front(Config(), lang or language_of(os.environ.get("LANG", "")))
-    if path.exists() and not force:
-        raise front.fail("cli.init.exists", path=path)
-    answers = _defaults(front) if yes else _ask(front)
-    is_secret = "telegram" in answers or make_url(answers["database"]["url"]).password is not None
-    mode = 0o600 if is_secret else 0o644
-    text = front.say("cli.init.comment") + "\n" + yaml.safe_dump(answers, allow_unicode=True, sort_keys=False)
-    try:
+    with at_front(None, lang, from_environment) as front:
+        if path.exists() and not force:
+            raise front.fail("cli.init.exists", path=path)
+        answers = _defaults(front) if yes else _ask(front)
+        mode = 0o600 if "telegram" in answers or has_password(answers["database"]["url"]) else 0o644
+        text = front.say("cli.init.comment") + "\n" + yaml.safe_dump(answers, allow_unicode=True, sort_keys=False)
         _write(path, text, mode)
-    except OSError as cause:
-        raise front.fail("cli.file", path=path, why=cause.strerror) from cause
-    front.tell("cli.init.written", path=path, mode=f"{mode:04o}")
-    front.tell("cli.init.next", path=path)
+        front.tell("cli.init.written", path=path, mode=f"{mode:04o}")
+        front.tell("cli.init.next", path=path)
 
 
 def _write(path: Path, text: str, mode: int) -> None:
-    """Born with its final mode, so that a token is at no moment readable for others."""
+    """Born for its owner alone, so that a token is at no moment readable for others; without one, all may read it."""
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+        os.fchmod(file.fileno(), mode)
     part.replace(path)
 
 
 def _defaults(front: Front) -> dict[str, Any]:
-    return {"locale": str(front.language), "database": {"url": Config().database.url}}
+    return {"locale": str(front.language), "database": {"url": front.config.database.url}}
 
 
 def _ask(front: Front) -> dict[str, Any]:

@@ -1,16 +1,15 @@
 """`cards`: the contact cards of a village, ready for the printer. What is printed anew ends what was printed before."""
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 
 from bot.cli.front import ConfigPath, Front, Lang, at_front
 from bot.cli.links import links
+from bot.files import appearing
 from bot.print import BadFont, Fonts
 from bot.print import cards as paper
 from dispatch import invitations, spots
@@ -37,7 +36,7 @@ def cards(
         fonts, link = _fonts(front), _link(front)
         if out.exists():
             raise front.fail("cli.cards.exists", path=out)
-        with front.store() as store, _appearing(out) as file:
+        with front.store() as store, appearing(out) as (file,):
             migrate(store)
             with store.write() as conn:
                 work = Work(conn, SystemClock().now(), front.config.dispatch)
@@ -122,15 +121,3 @@ def _tell(front: Front, doors: list[Door], fonts: Fonts, shortened: list[str], o
         front.warn("cli.cards.shortened", words="; ".join(dict.fromkeys(shortened)))
     pages = -(-len(doors) // paper.EACH_PAGE) * 2
     front.tell("cli.cards.done", count=len(doors), pages=pages, path=out)
-
-
-@contextmanager
-def _appearing(path: Path) -> Iterator[BinaryIO]:
-    """A file that only its owner may read, and that is there whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            yield file
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -87,7 +87,7 @@ def _tell(front: Front, faults: list[health.Fault], lacking: tuple[gaps.Gap, ...
 
 
 def status(config: ConfigPath = None, lang: Lang = None, json: AsJson = False) -> None:
-    with at_front(config, lang) as front, front.store() as store, store.read() as conn:
+    with at_front(config, lang) as front, front.ready() as store, store.read() as conn:
         found = _standing(conn, SystemClock().now())
         if json:
             as_json(found)

@@ -20,7 +20,7 @@ WRITERS = {".xlsx": workbook.write, ".pdf": page.draw}
 
 
 def figures(code: Code, month: Name = "", config: ConfigPath = None, lang: Lang = None, json: AsJson = False) -> None:
-    with at_front(config, lang) as front, front.store() as store, store.read() as conn:
+    with at_front(config, lang) as front, front.ready() as store, store.read() as conn:
         place, when = _asked(front, conn, code, month)
         found = counting.sums(counting.counts(conn, area.villages(conn, place), when))
         if json:
@@ -37,7 +37,7 @@ def report(
     config: ConfigPath = None,
     lang: Lang = None,
 ) -> None:
-    with at_front(config, lang) as front, front.store() as store:
+    with at_front(config, lang) as front, front.ready() as store:
         writer = WRITERS.get(out.suffix.lower())
         if writer is None or not out.parent.is_dir():
             front.warn("cli.report.out", path=out)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -16,8 +16,8 @@ from bot import config
 from bot.config import Config, ConfigFault, ConfigFaults
 from bot.texts import Texts
 from dispatch.errors import StewardError
-from models.migrate import UnknownRevision
-from models.store import Store
+from models.migrate import UnknownRevision, head, revision
+from models.store import Store, is_damaged
 from models.words import Language
 
 FINE, PROBLEM, WRONG_USE = 0, 1, 2
@@ -62,6 +62,11 @@ class Front:
         self.warn(key, **params)
         return typer.Exit(PROBLEM)
 
+    @property
+    def newer(self) -> str:
+        """The sentence about a database of a newer version: what there is to do depends on the engine."""
+        return "cli.newer_schema" if self.config.database.url.startswith("sqlite") else "cli.newer_schema_server"
+
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The configured store, closed at the end."""
@@ -71,12 +76,26 @@ class Front:
         finally:
             store.close()
 
+    @contextmanager
+    def ready(self) -> Iterator[Store]:
+        """The configured store, for a command that only looks: it is there, and has the tables of this version."""
+        with self.store() as store:
+            if store.missing is not None:
+                raise self.fail("health.no_file", path=store.missing)
+            found = revision(store)
+            if found != head():
+                key = self.newer if found is not None and found > head() else "health.schema"
+                raise self.fail(key, revision=found, found=found or "–", expected=head())
+            yield store
+
 
 @contextmanager
-def at_front(path: Path | None, wished: Language | None) -> Iterator[Front]:
+def at_front(
+    path: Path | None, wished: Language | None, read: Callable[[Path | None], Config] = config.load
+) -> Iterator[Front]:
     """Read the config and do the command's work; refusals become a sentence and an exit code."""
     try:
-        settings = config.load(path)
+        settings = read(path)
     except ConfigFaults as refusal:
         tell_faults(refusal.faults, wished)
         raise typer.Exit(WRONG_USE) from None
@@ -87,10 +106,10 @@ def at_front(path: Path | None, wished: Language | None) -> Iterator[Front]:
     except StewardError as refusal:
         raise front.fail(refusal.key, **refusal.params) from refusal
     except UnknownRevision as refusal:
-        raise front.fail("cli.newer_schema", revision=refusal.revision) from refusal
+        raise front.fail(front.newer, revision=refusal.revision) from refusal
     except SQLAlchemyError as refusal:
         why = " ".join(str(getattr(refusal, "orig", None) or type(refusal).__name__).split())
-        raise front.fail("health.database", why=why[:300]) from refusal
+        raise front.fail("health.damaged" if is_damaged(refusal) else "health.database", why=why[:300]) from refusal
     except BrokenPipeError:
         raise  # Whoever read our output has seen enough.
     except OSError as refusal:

@@ -22,6 +22,7 @@ _PEOPLE = (
     .order_by(Person.id)
     .limit(20)
 )
+_LARGEST = 2**31 - 1  # The number of a person; PostgreSQL keeps no larger one.
 _ENDING = 4  # So many last digits of a phone are enough.
 
 
@@ -58,7 +59,8 @@ def _find(front: Front, conn: Connection, who: str, number: int | None) -> Any:
     condition = Person.id == number if number is not None else or_(Person.name == who, Person.phone == who)
     if who.isdecimal() and len(who) >= _ENDING:
         condition = or_(condition, Person.phone.endswith(who))
-    found = conn.execute(_PEOPLE.where(condition)).all()
+    beyond = number is not None and abs(number) > _LARGEST
+    found = [] if beyond else conn.execute(_PEOPLE.where(condition)).all()
     if len(found) == 1:
         return found[0]
     front.warn("cli.invite.several" if found else "cli.invite.nobody", who=who or number)

@@ -8,7 +8,7 @@ import typer
 from bot.cli import hold
 from bot.cli.bar import bar
 from bot.cli.front import WRONG_USE, ConfigPath, Lang, at_front
-from bot.filelock import FileLock
+from bot.filelock import FileLock, Use
 from dispatch import backups
 from models.clock import SystemClock
 
@@ -18,7 +18,10 @@ def backup(
     config: ConfigPath = None,
     lang: Lang = None,
 ) -> None:
-    with at_front(config, lang) as front, front.store() as store:
+    with at_front(config, lang) as front, front.ready() as store:
+        if file.is_dir():
+            front.warn("cli.backup.folder", path=file)
+            raise typer.Exit(WRONG_USE)
         with bar(front.say("cli.backup.writing")) as report:
             contents = backups.write(store, file, SystemClock().now(), report)
         front.tell("cli.backup.done", path=file, rows=contents.rows, revision=contents.revision)
@@ -39,9 +42,13 @@ def restore(
             front.tell("cli.restore.confirmed" if hold.release(front) else "cli.restore.not_held")
             return
         assert file is not None  # noqa: S101 - said above.
-        with front.store() as store, FileLock(store):
+        with front.store() as store, FileLock(store, Use.ALONE):
             with bar(front.say("cli.restore.reading")) as report:
                 rules = front.config.dispatch
                 contents = backups.restore(store, file, SystemClock().now(), force=force, progress=report, rules=rules)
+            if contents.aside is not None:
+                front.tell("cli.restore.aside", path=contents.aside)
+            if contents.forgotten:
+                front.warn("cli.restore.forgotten")
             made = rules.local(contents.made_at)
             front.tell("cli.restore.done", rows=contents.rows, made=f"{made:%Y-%m-%d %H:%M}")

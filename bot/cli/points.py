@@ -29,7 +29,7 @@ def points(
     lang: Lang = None,
     year: Annotated[int, typer.Option(metavar="YEAR", help="cli.option.points_year", min=0, max=9999)] = 0,
 ) -> None:
-    with at_front(config, lang) as front, front.store() as store:
+    with at_front(config, lang) as front, front.ready() as store:
         if out.suffix.lower() not in (".xlsx", ".pdf") or not out.parent.is_dir():
             front.warn("cli.points.out", path=out)
             raise typer.Exit(WRONG_USE)

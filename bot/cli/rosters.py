@@ -128,7 +128,7 @@ def export(
     lang: Lang = None,
     within: Annotated[str, typer.Option(metavar="CODE", help="cli.option.within")] = "",
 ) -> None:
-    with at_front(config, lang) as front, front.store() as store, store.read() as conn:
+    with at_front(config, lang) as front, front.ready() as store, store.read() as conn:
         counted = [0]
         with bar(front.say("cli.export.writing")) as report:
             write_roster(

@@ -35,15 +35,19 @@ def run(
         logs.configure(front.config.log)
         if release_hold:
             hold.release(front)
-        charge.serve(front.config, _roles(role or [Role.ALL]), ready=partial(_ready, front))
+        roles = _roles(role or [Role.ALL])
+        charge.serve(front.config, roles, ready=partial(_ready, front, roles))
 
 
-def _ready(front: Front) -> None:
+def _ready(front: Front, roles: frozenset[str]) -> None:
     """What there is to say is said now: the sentences take long to read, and what is overdue does not wait for them."""
     if front.config.token is None:
         front.warn("cli.run.no_token")
     web = front.config.web
-    front.tell("cli.run.ready", url=web.public_url or f"http://{web.host}:{web.port}")
+    if "web" in roles:
+        front.tell("cli.run.ready", url=web.public_url or f"http://{web.host}:{web.port}")
+    else:
+        front.tell("cli.run.without_web", roles=", ".join(sorted(roles)))
 
 
 def _roles(wished: list[Role]) -> frozenset[str]:

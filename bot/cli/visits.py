@@ -26,7 +26,7 @@ def visits(
     lang: Lang = None,
     steward: Annotated[str, typer.Option(metavar="NUMBER|NAME", help="cli.option.visits_steward")] = "",
 ) -> None:
-    with at_front(config, lang) as front, front.store() as store:
+    with at_front(config, lang) as front, front.ready() as store:
         if out.suffix.lower() != ".pdf" or not out.parent.is_dir():
             front.warn("cli.visits.out", path=out)
             raise typer.Exit(WRONG_USE)

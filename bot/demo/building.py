@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 from bot.demo.cast import CAST_MARK, CHANNEL, address_of, key_of
 from bot.demo.people import Leads, Village, officials
 from bot.demo.villages import Spot, spots
+from bot.filelock import FileLock, Use
 from bot.roster import Roster
 from dispatch import marks, roster
 from dispatch.division import linking, village
@@ -52,16 +53,20 @@ def open_demo(
     """The demo store of a size in the current folder, built when it is missing or to be fresh.
 
     It is built under another name first, so that an interrupted build leaves nothing half-made.
+
+    Raises:
+        StoreInUse: a demo runs on the file that is to be made anew.
     """
     path = path_of(size).absolute()
+    store = Store(f"sqlite:///{path}")  # Which opens nothing before it is asked something.
     if fresh or not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
-        _remove(part)
-        _build(part, size, rules, clock, progress)
-        _remove(path)
-        part.rename(path)
-    store = Store(f"sqlite:///{path}")
+        with FileLock(store, Use.ALONE):
+            _remove(part)
+            _build(part, size, rules, clock, progress)
+            _remove(path)
+            part.rename(path)
     migrate(store)
     return store
 

@@ -27,7 +27,7 @@ def csv_page(path: Path, sheet: Sheet) -> Page:
     if path.stat().st_size > LARGEST_CSV_MB << 20:
         raise ReadingError("roster.fault.file_size", f"{LARGEST_CSV_MB} MB")
     encoding = _encoding_of(path)
-    return Page(path.name, (), _lines(path, encoding, _delimiter_of(path, encoding, sheet)))
+    return Page(path.name, (), _lines(path, encoding, _delimiter_of(path, encoding, sheet)), is_file=True)
 
 
 def _encoding_of(path: Path) -> str:

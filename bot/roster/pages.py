@@ -18,3 +18,4 @@ class Page:
     source: str
     merged: tuple[str, ...]  # The ranges of merged cells.
     lines: Iterator[Line]
+    is_file: bool = False  # An empty sheet between others says nothing; an empty file was to say something.

@@ -49,7 +49,7 @@ def _read_headings(page: Page, sheet: Sheet, findings: Findings) -> list[Slot] |
     for number, cells in page.lines:
         if not _is_blank(cells):
             return find_columns(sheet, page.source, number, cells, findings)
-    return None  # An empty file says nothing, and nothing wrong.
+    return find_columns(sheet, page.source, 1, (), findings) if page.is_file else None
 
 
 def _key_of(sheet: Sheet) -> Callable[[Row], Key]:

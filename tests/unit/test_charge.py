@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.charge import ROLES, in_charge
 from bot.config import Config, Database
+from bot.filelock import FileLock, Use
 from dispatch import leases, marks
 from dispatch.errors import StoreInUse
 from models.clock import MovableClock
@@ -87,6 +88,19 @@ def test_the_leases_of_a_process_that_was_killed_are_over(config: Config, clock:
 def test_a_second_process_on_the_same_file_is_refused(config: Config, clock: MovableClock) -> None:
     with in_charge(config, ROLES, clock), pytest.raises(StoreInUse), in_charge(config, ROLES, clock):
         pytest.fail("two processes dispatch on one file")
+
+
+def test_pages_are_shown_beside_anybody_but_who_fills_the_file_anew(config: Config, clock: MovableClock) -> None:
+    web = frozenset({"web"})
+    with in_charge(config, ROLES - web, clock), in_charge(config, web, clock), in_charge(config, web, clock):
+        pass
+    store = Store(config.database.url)
+    for roles in (web, ROLES):
+        with in_charge(config, roles, clock), pytest.raises(StoreInUse), FileLock(store, Use.ALONE):
+            pytest.fail("a backup is restored under a running process")
+        with FileLock(store, Use.ALONE), pytest.raises(StoreInUse), in_charge(config, roles, clock):
+            pytest.fail("a process runs while a backup is restored")
+    store.close()
 
 
 def test_nothing_else_is_loaded_before(tmp_path: Path, config: Config) -> None:

@@ -1,5 +1,6 @@
 """The configuration: what is read from where, and what each fault says."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,10 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
         ("locale: fr", "locale", "config.fault.one_of", None),
         ("telegram: {mode: pushing}", "telegram.mode", "config.fault.one_of", None),
         ("telegram: {mode: webhook}", "telegram", "config.fault.webhook", None),
+        ("telegram: {webhook: {path: /healthz}}", "telegram.webhook.path", "config.fault.webhook_path", None),
+        ("telegram: {webhook: {path: /api/chat/say/}}", "telegram.webhook.path", "config.fault.webhook_path", None),
+        ("telegram: {webhook: {path: //}}", "telegram.webhook.path", "config.fault.webhook_path", None),
+        ("telegram: {webhook: {url: 'https://h/i/x'}}", "telegram.webhook.url", "config.fault.webhook_path", None),
         ("telegram: {api_url: ftp://x}", "telegram.api_url", "config.fault.pattern", None),
         ("limits: {bot_per_second: 0}", "limits.bot_per_second", "config.fault.more_than", None),
         ("web: 8420", "web", "config.fault.section", None),
@@ -117,6 +122,15 @@ def test_a_fault_names_key_and_what_is_allowed(
     if near is not None:
         assert fault.params["nearest"] == near
         assert fault.params["allowed"]
+
+
+def test_every_page_of_ours_is_closed_to_the_webhook() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "web").glob("*.py"))
+    pages = {path.split("/")[1] for path in re.findall(r'Route\("(/[^"]*)"', code)}
+    assert {"", "api", "healthz"} < pages
+    assert pages <= config.PAGES
+    for url, path in (("https://h", "/telegram"), ("https://h/bots/1", "/telegram"), ("https://h/", "/a/healthz")):
+        config.Webhook(url=url, path=path)
 
 
 @pytest.mark.parametrize(

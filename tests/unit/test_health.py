@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, event, insert, text
 
 from dispatch import health, marks
 from models.clock import MovableClock
@@ -54,10 +54,29 @@ def test_no_database(tmp_path: Path, clock: MovableClock) -> None:
         store.close()
 
 
+def test_a_database_that_takes_nothing_is_named_with_its_reason(tmp_path: Path, clock: MovableClock) -> None:
+    store = stamp(Store(f"sqlite:///{tmp_path}/store.db"))
+    with store.write() as conn:
+        marks.put(conn, health.SWEEP_RAN, "", clock.now())
+    assert _names(store, clock, polls=False, deep=True) == []
+    with store.read() as conn:
+        assert marks.get(conn, health.TRIED) is None, "nothing is left of the trial"
+    store.close()
+    event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON"))
+    (fault,) = health.faults(store, clock, polls=False, deep=True)
+    assert (fault.name, fault.key) == ("database", "health.unwritable")
+    assert "readonly database (SQLITE_READONLY)" in fault.detail
+    assert _names(store, clock, polls=False) == [], "/readyz asks too often to write each time"
+    store.close()
+
+
 def test_an_old_or_missing_schema(well: Store, clock: MovableClock) -> None:
     with well.write() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    assert _names(well, clock) == ["schema"]
+    assert [fault.key for fault in health.faults(well, clock, polls=True)] == ["health.schema"]
+    with well.write() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert [fault.key for fault in health.faults(well, clock, polls=True)] == ["health.schema_newer"]
     with well.write() as conn:
         conn.execute(text("DROP TABLE alembic_version"))
     assert _names(well, clock) == ["schema"]

@@ -187,3 +187,12 @@ def test_nothing_to_read(tmp_path: Path, faults) -> None:
 
 def test_reads_a_single_file(files) -> None:
     assert read_roster(files(stewards=STEWARDS) / "stewards.csv") != Roster()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n , ,\n"])
+def test_a_file_without_a_heading_is_no_roster(files, content: bytes) -> None:
+    with pytest.raises(RosterFaults) as refusal:
+        read_roster(files(villages=content, grids=GRIDS))
+    found = [(fault.sheet, fault.key, fault.allowed) for fault in refusal.value.faults]
+    assert found[0] == ("villages.csv", "roster.fault.heading_missing", "village_code/村代码")
+    assert {key for _, key, _ in found} == {"roster.fault.heading_missing"}

@@ -1,7 +1,7 @@
 """What is exported and imported again is the same, and no spreadsheet takes a text for a formula."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import Field, fields, replace
 from datetime import date, time
 from pathlib import Path
@@ -144,3 +144,28 @@ def test_sheets_without_rows_have_headings(tmp_path: Path, part: "Field[object]"
     write_roster(tmp_path, [])
     assert (tmp_path / f"{part.name}.csv").read_text("utf-8-sig").count("\n") == 1
     assert read_roster(tmp_path) == Roster()
+
+
+class _Full(Exception):
+    """What stops an export half-way."""
+
+
+def _until_the_disk_is_full(roster: Roster) -> Iterator[Row]:
+    yield from list(roster.rows())[:3]
+    raise _Full
+
+
+@pytest.mark.parametrize("target", ["out", "out.xlsx"])
+def test_an_export_that_fails_leaves_the_one_before(tmp_path: Path, target: str) -> None:
+    path, roster = tmp_path / target, Roster(villages=[VillageRow("x", 2, "130227001001", "东村", "130227001", "一镇")])
+    write_roster(path, roster.rows())
+    files = [path] if path.is_file() else sorted(path.iterdir())
+    before = {file: file.read_bytes() for file in files}
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    with pytest.raises(_Full):
+        write_roster(path, _until_the_disk_is_full(roster))
+    assert {file: file.read_bytes() for file in before} == before
+    with pytest.raises(_Full):
+        write_roster(tmp_path / "new" / target, _until_the_disk_is_full(roster))
+    left = sorted(file for file in tmp_path.rglob("*") if file.is_file())
+    assert left == sorted(before), "nor anything half-made"
