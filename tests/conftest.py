@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from sqlalchemy import create_engine, event, make_url
 
 from models.clock import MovableClock
@@ -31,6 +32,9 @@ gc.disable()  # While the tests are read, nothing becomes garbage, and looking f
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)  # A Wednesday, 12:00 in Qianxi.
 
 
+# A traceback with the value of every name takes a second to draw, and nobody looks at it.
+_plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _plain])
 for _name in list(os.environ):  # What is set for the service on this machine, or for its way out, is not for the tests.
     if _name.startswith("RED_STEWARD__") or _name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
         del os.environ[_name]

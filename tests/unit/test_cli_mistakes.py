@@ -17,6 +17,7 @@ from bot.cli.commands import app
 from bot.config import Config, Database
 from bot.demo import Size, open_demo
 from bot.filelock import FileLock
+from bot.listening import CannotListen, listen
 from dispatch import marks
 from dispatch.rules import Rules
 from models.clock import SystemClock
@@ -222,7 +223,7 @@ def _run(folder: Path, *words: str, **settings: str) -> tuple[int | None, str, s
     return process.returncode, first + told, log
 
 
-@pytest.mark.parametrize("words", [["run"], ["run", "--role", "web"], ["demo", "--size", "village"]])
+@pytest.mark.parametrize("words", [["run"], ["demo", "--size", "village"]])
 def test_a_port_in_use_is_named_before_anything_is_promised(tmp_path: Path, words: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
@@ -232,12 +233,18 @@ def test_a_port_in_use_is_named_before_anything_is_promised(tmp_path: Path, word
     assert "Traceback" not in log
 
 
-@pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7", "a..b", "x" * 70])
-def test_a_host_that_is_not_ours_is_named(tmp_path: Path, host: str) -> None:
-    code, told, log = _run(tmp_path, "run", WEB__HOST=host, WEB__PORT="0")
+def test_a_host_that_is_not_ours_is_named(tmp_path: Path) -> None:
+    code, told, log = _run(tmp_path, "run", WEB__HOST="203.0.113.7", WEB__PORT="0")
     assert (code, told) == (1, "")
-    assert f"cannot listen at {host}, port 0" in log
+    assert "cannot listen at 203.0.113.7, port 0" in log
     assert "web.host" in log
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "a..b", "x" * 70])
+def test_so_is_one_that_cannot_be(host: str) -> None:
+    with pytest.raises(CannotListen) as refused:
+        listen(host, 0)
+    assert refused.value.params["host"] == host
 
 
 def test_a_process_without_the_web_names_no_address(tmp_path: Path) -> None:
