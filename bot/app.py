@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Row, select
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import Route as WebRoute
 from telegram.error import TelegramError
 
@@ -145,8 +146,12 @@ class Service:
             log.warning("menus not published", fault=type(fault).__name__)
 
     def _held(self) -> bool:
-        with self.store.read() as conn:
-            return marks.held(conn)
+        try:
+            with self.store.read() as conn:
+                return marks.held(conn)
+        except SQLAlchemyError as fault:  # It may be away; nothing is sent before it says that it may.
+            log.warning("hold cannot be read", fault=type(fault).__name__)
+            return True
 
     def _wake(self) -> None:
         for sender in self.senders:

@@ -47,6 +47,17 @@ class Asking(NamedTuple):
     step: Step
 
 
+class _Heard(NamedTuple):
+    """What is told of a step, by request: how many are asked of the rung, who of it has not answered, how many besides.
+
+    Whoever has not answered may still do so, and nobody says then that nobody is there.
+    """
+
+    asked: dict[int, int]
+    still: dict[int, list[int]]
+    besides: dict[int, int]
+
+
 def ladder(case: Case) -> tuple[Rung, ...]:
     """The ladder that the request keeps."""
     return parsed(case.ladder)
@@ -144,7 +155,12 @@ def _ask(work: Work, askings: Sequence[Asking]) -> dict[int, list[Candidate]]:
     besides = _there_by_now(work, again, chosen) if again else []
     offers.make(work, [*(Chosen(one.case, one.nth, one.rung.ask, chosen[one.case.id]) for one in askings), *besides])
     offered = {number for number, people in chosen.items() if people} | {one.case.id for one in besides}
-    _move(work, askings, chosen, offered, {one.case.id: _still_asked(one, found[one.case.id]) for one in askings})
+    heard = _Heard(
+        {number: len(people) for number, people in chosen.items()},
+        {one.case.id: _still_asked(one, found[one.case.id]) for one in askings},
+        {one.case.id: len(one.people) for one in besides},
+    )
+    _move(work, askings, offered, heard)
     pools = {str(one.case.id): _pool(found[one.case.id], len(chosen[one.case.id])) for one in askings}
     if pools:
         work.conn.execute(_SEARCHED, {"pools": pools, "now": work.now})
@@ -154,10 +170,14 @@ def _ask(work: Work, askings: Sequence[Asking]) -> dict[int, list[Candidate]]:
 def _there_by_now(work: Work, askings: Sequence[Asking], chosen: Mapping[int, Sequence[Candidate]]) -> list[Chosen]:
     """Whom the last rung asks besides, each time: neighbours who can come by now, and could not when it was their turn.
 
-    It was night, or they were off duty, and nobody else would ever ask them.
+    It was night, or they were off duty, and nobody else would ever ask them. What is kept from the circle on purpose
+    stays so: what waits with the branch as one of very many, and what was disputed too often.
     """
+    queued = floods.queued(work, [one.case for one in askings])
     near = [
-        (one, next((rung for rung in reversed(ladder(one.case)) if rung.ask is Ask.NEAREST), None)) for one in askings
+        (one, next((rung for rung in reversed(ladder(one.case)) if rung.ask is Ask.NEAREST), None))
+        for one in askings
+        if one.case.id not in queued and one.case.disputes <= work.rules.disputes
     ]
     besides = []
     for rung, group in _by_rung([one._replace(rung=rung) for one, rung in near if rung is not None]):
@@ -178,13 +198,7 @@ def _by_rung(askings: Sequence[Asking]) -> list[tuple[Rung, list[Asking]]]:
     return list(groups.values())
 
 
-def _move(
-    work: Work,
-    askings: Sequence[Asking],
-    chosen: dict[int, list[Candidate]],
-    offered: Collection[int],
-    still: dict[int, list[int]],
-) -> None:
+def _move(work: Work, askings: Sequence[Asking], offered: Collection[int], heard: _Heard) -> None:
     """Write the new rung and clock through the lifecycle, and tell the requester in plain words."""
     for on in (Event.OFFER, Event.FIND_NOBODY):
         group = [one for one in askings if (one.case.id in offered) is (on is Event.OFFER)]
@@ -201,7 +215,7 @@ def _move(
             for one in group
         ]
         moved = lifecycle.move_all(work, changes, on, None)
-        _tell(work, list(zip(group, moved, strict=True)), {case.id: len(chosen[case.id]) for case in moved}, still)
+        _tell(work, list(zip(group, moved, strict=True)), heard)
 
 
 def _due_at(one: Asking, on: Event) -> datetime:
@@ -217,19 +231,19 @@ def _still_asked(one: Asking, found: Found) -> list[int]:
     return [person_id for person_id, _, skip in found.passed if skip is Skip.ASKED]
 
 
-def _tell(work: Work, told: Sequence[tuple[Asking, Case]], asked: dict[int, int], still: dict[int, list[int]]) -> None:
+def _tell(work: Work, told: Sequence[tuple[Asking, Case]], heard: _Heard) -> None:
     """Tell the requesters, of a climb all who hear the same words together, and whom else the rung names."""
     climbed: dict[Any, tuple[Message, list[Case]]] = {}
     for asking, case in told:
         if asking.step is Step.FIRST:
             telling.own_card(work, case)
         elif asking.step in (Step.CLIMB, Step.REPEAT):
-            news = _climbed(work, asking, case, asked[case.id], there=bool(asked[case.id] or still[case.id]))
+            news = _climbed(work, asking, case, heard)
             climbed.setdefault((news.key, news.loud, *news.params.values()), (news, []))[1].append(case)
         else:
             telling.edit(work, case, case.requester_id, cards.OWN)
-        if asking.step is Step.REPEAT or still[case.id]:
-            offers.remind(work, case, asking.rung.ask, still[case.id])
+        if asking.step is Step.REPEAT or heard.still[case.id]:
+            offers.remind(work, case, asking.rung.ask, heard.still[case.id])
         if asking.step in (Step.FIRST, Step.CLIMB, Step.ANEW):
             for level in asking.rung.tell:
                 params = {"number": case.id, "need": cards.need(case.words), "place": case.place}
@@ -238,18 +252,19 @@ def _tell(work: Work, told: Sequence[tuple[Asking, Case]], asked: dict[int, int]
         telling.climbed(work, cases, news)
 
 
-def _climbed(work: Work, asking: Asking, case: Case, asked: int, *, there: bool) -> Message:
-    """What the requester hears of a step: who is asked now, until when, and at offices whom to call.
-
-    `there`: somebody of the rung is asked, or has been and may still answer.
-    """
+def _climbed(work: Work, asking: Asking, case: Case, heard: _Heard) -> Message:
+    """What the requester hears of a step: who is asked now, until when, and at offices whom to call."""
+    asked, besides = heard.asked[case.id], heard.besides.get(case.id, 0)
     until = work.rules.hhmm(asking.due_at)
     level = areas.OFFICES.get(asking.rung.ask)
     if level is not None:
         name, phone = offices.office(work, areas.code(case, level))
-        key = "news.climbed.office" if there else "news.climbed.office_closed"
+        key = "news.climbed.office" if asked or heard.still[case.id] else "news.climbed.office_closed"
         loud = asking.step is Step.CLIMB or case.urgency is Urgency.URGENT  # Not all night, every half an hour.
-        return Message(key, {"office": name, "phone": phone, "until": until}, loud=loud)
+        params = {"office": name, "phone": phone, "until": until}
+        if besides and key == "news.climbed.office_closed":
+            return Message("news.climbed.office_besides", {**params, "count": besides}, loud=loud)
+        return Message(key, params, loud=loud)
     return _asked_now(asking.rung.ask, asked, until)
 
 

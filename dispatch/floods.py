@@ -13,7 +13,7 @@ from dispatch.cases import Case
 from dispatch.ladders import Rung
 from dispatch.messages import Message
 from dispatch.work import Work
-from models.requests import Request
+from models.requests import Audit, Request
 from models.words import Due, Event, Level, Urgency
 
 _counted = (
@@ -27,6 +27,9 @@ _MUCH = (
     .where(*_counted)
     .group_by(Request.requester_id)
     .having(func.count() > bindparam("limit"))
+)
+_QUEUED = select(Audit.request_id, Audit.detail).where(
+    among(Audit.request_id, "requests"), Audit.action == str(Event.QUEUE)
 )
 _OPENED = select(Request.requester_id, Request.opened_at).where(*_counted).order_by(Request.opened_at)
 
@@ -83,6 +86,15 @@ def _queue(work: Work, case: Case) -> None:
     telling.own_card(work, case)
     telling.tell(work, case, case, Event.QUEUE)
     _tell_office(work, case)
+
+
+def queued(work: Work, cases: Sequence[Case]) -> set[int]:
+    """Which of these requests, by number, wait in the branch's queue: until they come back to the circle."""
+    rounds = {case.id: case.round for case in cases if _counts(case)}
+    if not rounds:
+        return set()
+    rows = work.conn.execute(_QUEUED, {"requests": list(rounds)}).all()
+    return {row.request_id for row in rows if (row.detail or {}).get("round") == rounds[row.request_id]}
 
 
 def _office(case: Case) -> tuple[int, Rung]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from dispatch import geo
 from dispatch.among import among
+from dispatch.cases import Case
 from dispatch.rules import Rules
 from models.places import Area, Grid, Household
 from models.words import Level
@@ -16,6 +17,7 @@ from models.words import Level
 _Township = aliased(Area)
 _SUFFIXES = ("社区居民委员会", "村民委员会", "居民委员会", "村委会", "社区", "村")
 DOOR = 100  # Metres from home within which a point that was sent means its door.
+_VILLAGE = 1000  # Metres from what is known of a village within which such a point is in it.
 _NEAR = 0.03  # Degrees; a household within about 3 km says which grid a point belongs to.
 
 
@@ -73,6 +75,14 @@ def of_household(row: Any) -> Spot:
     return Spot(county, township, village, grid_id, household_id, lat, lon, place, address)
 
 
+def of_case(case: Case) -> Spot:
+    """Where a request is."""
+    return Spot(
+        case.county_code, case.township_code, case.village_code, case.grid_id, case.household_id, case.lat, case.lon,
+        case.place, case.address,
+    )  # fmt: skip
+
+
 def village(conn: Connection, code: str | None) -> Spot | None:
     """The spot of a village: its service centre, without a grid."""
     row = conn.execute(VILLAGE.where(Area.code == code)).one_or_none() if code else None
@@ -88,15 +98,13 @@ def of_village(row: Any) -> Spot:
 def at_point(conn: Connection, point: geo.Point, home: Spot | None = None) -> Spot | None:
     """The spot of a point: the grid of the nearest household around it, else the nearest village centre.
 
-    A point around the `home`, which a phone errs by, is at its door: it keeps household and address. So does one of
-    whose home no point is known. Home also gives the codes when nothing on the roster lies near.
+    A point around the `home`, which a phone errs by, is at its door: it keeps household and address. Where no point of
+    home is known, that is one of its village, near enough to it or to a household of its grid. Home also gives the
+    codes when nothing on the roster lies near.
     """
-    if (
-        home is not None
-        and home.household_id is not None
-        and (home.point is None or geo.metres(point, home.point) <= DOOR)
-    ):
-        return replace(home, lat=point.lat, lon=point.lon)
+    door = home if home is not None and home.household_id is not None else None
+    if door is not None and door.point is not None and geo.metres(point, door.point) <= DOOR:
+        return replace(door, lat=point.lat, lon=point.lon)
     near = HOME.where(
         Household.lat.between(point.lat - _NEAR, point.lat + _NEAR),
         Household.lon.between(point.lon - _NEAR, point.lon + _NEAR),
@@ -111,11 +119,25 @@ def at_point(conn: Connection, point: geo.Point, home: Spot | None = None) -> Sp
         if known is None:
             return None
         found = known
+    if door is not None and door.point is None and _may_be_home(conn, point, door, found):
+        return replace(door, lat=point.lat, lon=point.lon)
     address = f"{point.lat:.6f}, {point.lon:.6f}"
     return Spot(
         found.county_code, found.township_code, found.village_code, found.grid_id, None,
         point.lat, point.lon, found.place, address,
     )  # fmt: skip
+
+
+def _may_be_home(conn: Connection, point: geo.Point, home: Spot, found: Spot) -> bool:
+    """Whether a point may be at a home of which none is known, by what is `found` nearest to it and known around it."""
+    if found.village_code != home.village_code:
+        return False
+    squared = geo.ranking(point).squared
+    beside = select(Household.lat, Household.lon).where(Household.grid_id == home.grid_id, Household.lat.is_not(None))
+    centre = select(Area.lat, Area.lon).where(Area.code == home.village_code, Area.lat.is_not(None))
+    nearest = beside.order_by(squared(Household.lat, Household.lon)).limit(1)
+    rows = [*conn.execute(nearest), *conn.execute(centre)]
+    return not rows or min(float(squared(row.lat, row.lon)) for row in rows) <= _VILLAGE**2
 
 
 def townships(conn: Connection) -> list[tuple[str, str]]:

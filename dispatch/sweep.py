@@ -6,6 +6,7 @@ from operator import attrgetter
 
 import structlog
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.exc import DBAPIError
 
 from dispatch import cards, escalation, lifecycle, offices, telling
 from dispatch.among import among
@@ -25,6 +26,7 @@ from models.words import Answer, Due, Ending, Event, Lane, Level, Urgency
 
 BATCH = 500
 CHECKS = 3  # Questions without an answer, after which others are asked how it goes.
+SOON = timedelta(seconds=1)  # The same where the database stumbled, as over a deadlock: nothing is wrong with it.
 RETRY = timedelta(seconds=30)  # A request whose step failed is tried again then; the others go on.
 
 log = structlog.get_logger()
@@ -84,11 +86,12 @@ def _guarded(work: Work, cases: Sequence[Case], step: Callable[[Work, Sequence[C
             step(work, cases)
             settling.settle(work)
             work.flush()
-    except Exception:
+    except Exception as fault:
         work.cut(mark)
         if len(cases) == 1:
             log.exception("step failed", request=cases[0].id, due=str(cases[0].due))
-            lifecycle.change(work, cases[0], due_at=work.now + RETRY)
+            wait = SOON if isinstance(fault, DBAPIError) else RETRY
+            lifecycle.change(work, cases[0], due_at=work.now + wait)
             return
         for case in cases:
             _guarded(work, [case], step)

@@ -6,14 +6,14 @@ from typing import Any
 
 from bot.conversation import opening
 from bot.conversation.flow import Line, Step, Turn, tapped
-from bot.conversation.understanding import Meaning, clean
-from dispatch import cards, errors
+from bot.conversation.understanding import Meaning, clean, simple
+from dispatch import cards, errors, views
 from dispatch.cases import Case, by_token
 from dispatch.desk import helping, requesting
 from dispatch.desk.timeline import Recording, Words
-from dispatch.messages import Button
+from dispatch.messages import Button, text
 from dispatch.taps import Verb, data, new_token
-from models.words import MediaKind, State, Urgency
+from models.words import Ending, MediaKind, State, Urgency
 
 SPOKEN_OF = timedelta(hours=1)  # For so long after "done" words of no other kind are about what was done.
 STEP, WHOM = "passed_on", "talk.whom"
@@ -52,9 +52,36 @@ def ask_whom(turn: Turn, key: str, cases: list[Case], rows: tuple[tuple[Button, 
     return Step(step, memo)
 
 
+def step_row(verb: Verb, token: str, case: Case) -> tuple[Button, ...]:
+    """What words may mean, as a button that names the request."""
+    return (Button("button.step", data(verb, token), {"step": text(f"button.{verb.name.lower()}"), **named(case)}),)
+
+
 def named(case: Case) -> dict[str, Any]:
     """A request as it is named on a button."""
     return {"number": case.id, "need": cards.need(case.words, 20)}
+
+
+def unsolved(turn: Turn) -> list[Case]:
+    """Their own requests of which a mere no may say that they are not solved: what is done, and what ended last."""
+    if not turn.understanding.says_no(turn.text):
+        return []
+    now, span = turn.work.now, turn.work.rules.contact_for
+    latest = [case for case in views.latest(turn.work.conn, turn.actor.id) if not case.drill]
+    done = [case for case in latest if case.state is State.DONE]
+    ended = [case for case in latest if case.ended_at is not None and case.ending is not Ending.WITHDRAWN]
+    return done + [case for case in ended if helping.contact_open(case, now, span)][:1]
+
+
+def besides(turn: Turn, verb: Verb) -> list[Case]:
+    """Their own requests that words for a helper's button may be about as well, whether somebody has come or not.
+
+    “It works” and “it is back” may be said of the power; what is done is asked about on its own.
+    """
+    back = simple(turn.text).startswith("来了")
+    if not (back or verb is Verb.SOLVE or turn.understanding.says_no(turn.text)):
+        return []
+    return [case for case in requesting.running(turn.work, turn.actor.id) if case.state is not State.DONE]
 
 
 def to_chosen(turn: Turn) -> Step | None:
@@ -70,7 +97,9 @@ def to_chosen(turn: Turn) -> Step | None:
     case, words = by_token(turn.work.conn, token), _recall(turn, which)
     if turn.actor.id == case.requester_id and case.state in (State.WAITING, State.OFFERED):  # Nobody has it any more.
         requesting.add(turn.work, turn.actor, case, words)
-        turn.say("ask.added", number=case.id)
+        works = turn.understanding.outcome(words.text) is Verb.CONFIRM or simple(words.text).startswith("来了")
+        rows = cards.buttons(((Verb.CANCEL,),), case.token) if works else ()  # Nobody need come any more.
+        turn.say("ask.added", buttons=rows, number=case.id)
         return without(turn, which)
     if turn.actor.id == case.requester_id:
         helping.talk_to_owner(turn.work, turn.actor, case, words)

@@ -14,7 +14,7 @@ from dispatch.desk.timeline import Words
 from dispatch.messages import Message
 from dispatch.spots import Spot
 from dispatch.taps import Verb
-from models.words import HELD_STATES, NoteKind, State, Urgency
+from models.words import NoteKind, State, Urgency
 
 ANSWERED_WITHIN = timedelta(hours=1)  # So long after somebody was last heard "here or at home?" may be answered.
 _CLAUSES = re.compile(r"[,，.。;；!！?？、\n]+")
@@ -61,6 +61,7 @@ def far(turn: Turn, point: geo.Point) -> bool:
 
 def ask_here_or_home(turn: Turn, case: Case) -> None:
     """Where somebody is to go: to the point that was sent, or home?"""
+    requesting.asked_where(turn.work, turn.actor, case)
     rows = cards.buttons(((Verb.HERE, Verb.AT_HOME),), case.token)
     turn.say("ask.here_or_home", buttons=rows, place=turn.home.place if turn.home else "")
 
@@ -94,13 +95,16 @@ def _clauses(words: str) -> list[str]:
 
 
 def _asked(turn: Turn) -> Case | None:
-    """The request of which it was asked whether help is needed at the point that was sent, or at home."""
+    """The request of which it was asked, and not answered, whether help is needed at the point sent, or at home.
+
+    Once it is answered, or a helper is there, such words are for the helper.
+    """
     for case in requesting.running(turn.work, turn.actor.id):
-        if case.state not in (State.WAITING, State.OFFERED, *HELD_STATES) or case.urgency is not Urgency.NORMAL:
+        if case.state not in (State.WAITING, State.OFFERED, State.ACCEPTED) or case.urgency is not Urgency.NORMAL:
             continue
         if case.helped_name is None and turn.work.now - case.heard_at <= ANSWERED_WITHIN:
             point = timeline.newest_point(turn.work.conn, case.id)
-            if point is not None and far(turn, point):
+            if point is not None and far(turn, point) and requesting.where_is_open(turn.work, case):
                 return case
     return None
 
@@ -132,6 +136,7 @@ def at_home(turn: Turn, case: Case) -> None:
 
 def _go(turn: Turn, case: Case, spot: Spot | None) -> None:
     """Whoever is on the way there already hears of no other place."""
+    requesting.said_where(turn.work, turn.actor, case)
     if spot is not None and (spot.lat, spot.lon) != (case.lat, case.lon):
         requesting.relocate(turn.work, turn.actor, case, spot)
     else:

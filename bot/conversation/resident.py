@@ -9,9 +9,8 @@ from bot.conversation.said import Kind
 from bot.conversation.understanding import Meaning, simple
 from dispatch import appointments, cards, naming, people, spots, strangers, telling, views
 from dispatch.cases import Case, by_token
-from dispatch.desk import following, helping, requesting, timeline
+from dispatch.desk import following, helping, holding, requesting, timeline
 from dispatch.desk.needs import Helped
-from dispatch.desk.timeline import Words
 from dispatch.drills import ordering
 from dispatch.spots import Spot
 from dispatch.taps import RATINGS, Verb
@@ -63,7 +62,21 @@ def _alarmed(turn: Turn, whom: tuple[Helped, Spot] | None) -> Step | None:
         if case.urgency is Urgency.URGENT and belongs:
             requesting.add(turn.work, turn.actor, case, passing.said(turn))
             return None
-    return opening.open_case(turn, Urgency.URGENT, passing.said(turn))
+    return opening.open_case(turn, Urgency.URGENT, passing.said(turn), _at_the_door(turn))
+
+
+def _at_the_door(turn: Turn) -> tuple[Helped, Spot] | None:
+    """Where a helper is who has arrived somewhere: what they cry for help about is there, not at their own home."""
+    if not turn.actor.kinds and not turn.actor.areas:
+        return None
+    mine = [one.case for one in holding.mine(turn.work, turn.actor.id)]
+    there = [case for case in mine if case.state is State.ARRIVED and not case.drill]
+    if len(there) != 1:
+        return None
+    case = there[0]
+    asker = cards.person(turn.work.conn, case.requester_id)
+    helped = Helped(case.helped_name or cards.shown_name(asker), case.helped_phone or asker.phone)
+    return helped, spots.of_case(case)
 
 
 def ask(turn: Turn) -> Step | None:
@@ -140,10 +153,9 @@ def _says_it_is_not(turn: Turn) -> bool:
 
 def _last_ended(turn: Turn) -> Case | None:
     """What ended last of what they asked for, while its helper can still be spoken to."""
-    now, open_for = turn.work.now, turn.work.rules.contact_for
-    latest = [case for case in views.latest(turn.work.conn, turn.actor.id) if not case.drill]
-    recent = [case for case in latest if helping.contact_open(case, now, open_for)]
-    return max(recent, key=lambda case: case.ended_at or now, default=None)
+    now, span = turn.work.now, turn.work.rules.contact_for
+    recent = [one for one in views.latest(turn.work.conn, turn.actor.id) if helping.contact_open(one, now, span)]
+    return max((one for one in recent if not one.drill), key=lambda one: one.ended_at or now, default=None)
 
 
 def not_after_all(turn: Turn) -> Step | None:
@@ -310,19 +322,18 @@ def dispute(turn: Turn, case: Case) -> None:
 
 def _again(turn: Turn, case: Case) -> None:
     """What has ended begins again, once; after a day they say anew what is needed."""
-    ended_at, running = case.ended_at or turn.work.now, requesting.running(turn.work, case.requester_id)
-    if not helping.contact_open(case, turn.work.now, turn.work.rules.contact_for):
+    now, running = turn.work.now, requesting.running(turn.work, case.requester_id)
+    since = [one for one in running if one.opened_at >= (case.ended_at or now) and one.words == case.words]
+    if not helping.contact_open(case, now, turn.work.rules.contact_for):
         turn.say("dispute.late")
-    elif any(one.opened_at >= ended_at and _is_again(one, case) for one in running):
+    elif case.ending is Ending.WITHDRAWN:  # Nobody failed at it, who would have to hear so and be passed over.
+        turn.say("dispute.withdrawn", number=case.id)
+    elif any(one.disputes > case.disputes for one in since):
         turn.say("ask.same")
     else:
         after = following.again(turn.work, turn.actor, case)
         key = "dispute.township" if after.disputes > turn.work.rules.disputes else "dispute.reopened"
         turn.say(key, number=after.id, need=cards.need(after.words, 60))
-
-
-def _is_again(running: Case, case: Case) -> bool:
-    return running.disputes > case.disputes and running.words == case.words
 
 
 def rate(turn: Turn, case: Case) -> None:
@@ -339,14 +350,15 @@ def alarm(turn: Turn, case: Case) -> None:
         requesting.alarm(turn.work, turn.actor, case)
     elif not helping.contact_open(case, turn.work.now, turn.work.rules.contact_for):
         turn.say("emergency.late")
-    elif any(_is_alarm(one, case) for one in requesting.running(turn.work, turn.actor.id)):
+    elif any(_is_alarm(one, case) for one in requesting.running(turn.work, case.requester_id)):
         turn.say("ask.same")
-    else:  # It was done, or has ended: whoever had it may be far away.
-        opening.open_case(turn, Urgency.URGENT, Words(case.words))
+    else:  # It was done, or has ended: whoever had it may be far away. For whom and where it is stays.
+        following.reopen(turn.work, case, turn.actor.id, urgency=Urgency.URGENT)
 
 
 def _is_alarm(running: Case, case: Case) -> bool:
-    return running.urgency is Urgency.URGENT and running.words == case.words
+    urgent = running.urgency is Urgency.URGENT and running.state is not State.DONE
+    return urgent and running.id != case.id and running.words == case.words
 
 
 def calm(turn: Turn, case: Case) -> None:

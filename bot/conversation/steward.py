@@ -14,8 +14,8 @@ from dispatch.desk import hands, helping, holding, requesting
 from dispatch.desk.duty import note_position, set_duty, set_leave
 from dispatch.desk.holding import Held
 from dispatch.gatherings import seats
-from dispatch.messages import Button, text
-from dispatch.taps import Tap, Verb, data
+from dispatch.messages import text
+from dispatch.taps import Tap, Verb
 from models.words import HELD_STATES, Answer, State
 
 _ON = {"on", "上岗", "上班", "开", "在岗"}
@@ -230,12 +230,15 @@ _STEPS = {
     Verb.DECLINE: _on_offer(decline),
     Verb.ARRIVE: _on_offer(arrive),
     Verb.SOLVE: _on_offer(solve),
+    Verb.COME: come,
 }
 _ANSWERS = (Verb.ACCEPT, Verb.DECLINE)
 
 
 def _step(turn: Turn) -> Verb | None:
-    return turn.understanding.step(turn.text) if wrote(turn) else None
+    if not wrote(turn):
+        return None
+    return turn.understanding.step(turn.text) or (Verb.DECLINE if turn.understanding.says_no(turn.text) else None)
 
 
 def _fitting(turn: Turn, verb: Verb) -> list[Held]:
@@ -250,7 +253,17 @@ def _fitting(turn: Turn, verb: Verb) -> list[Held]:
 
 def _says_step(turn: Turn) -> bool:
     verb = _step(turn)
-    return verb is not None and bool(_fitting(turn, verb))
+    if verb is None:
+        return False
+    if _fitting(turn, verb) or _calls(turn, verb):
+        return True
+    invited = bool(passing.unsolved(turn)) and seats.unanswered(turn.work, turn.actor.id)
+    return turn.understanding.says_no(turn.text) and invited
+
+
+def _calls(turn: Turn, verb: Verb) -> list[Held]:
+    """The calls to come along that wait for a yes or no."""
+    return holding.calls(turn.work, turn.actor.id) if verb in _ANSWERS and turn.actor.kinds else []
 
 
 def step(turn: Turn) -> Step | None:
@@ -258,22 +271,52 @@ def step(turn: Turn) -> Step | None:
     verb = _step(turn)
     if verb is None:
         return None
-    fits, others = _fitting(turn, verb), [*_at_hand(turn, _helped(turn)), *_own(turn)]
+    fits, calls, unsolved = _fitting(turn, verb), _calls(turn, verb), passing.unsolved(turn)
+    others = [*_at_hand(turn, _helped(turn)), *(passing.besides(turn, verb) or _own(turn))]
     if verb not in _ANSWERS:
         others = [case for case in others if case.owner_id != turn.actor.id]
     done = [one for one in requesting.running(turn.work, turn.actor.id) if one.state is State.DONE]
     elsewhere = seats.unanswered(turn.work, turn.actor.id) if verb in _ANSWERS else not _at_hand(turn, [fits[0].case])
-    if verb is Verb.SOLVE and done:  # "It is solved" may be the answer about their own as well.
+    one = len(fits + calls) == 1 or (verb is Verb.DECLINE and not fits and bool(calls))
+    if done and (verb is Verb.SOLVE or turn.understanding.says_yes(turn.text)):  # The answer about their own as well?
         resident.still_asked(turn)
-    elif len(fits) == 1 and not others and not elsewhere:
-        turn.said = replace(turn.said, tap=Tap(verb, fits[0].token))
-        return _STEPS[verb](turn)
-    label = text(f"button.{verb.name.lower()}")
-    rows = [
-        (Button("button.step", data(verb, one.token), {"step": label, **passing.named(one.case)}),)
-        for one in fits[: passing.KEPT]
-    ]
+    elif one and not (others or elsewhere or unsolved) and turn.understanding.step(turn.text):
+        return _do(turn, verb, (fits + calls)[0], called=bool(calls))
+    rows = [passing.step_row(verb, one.token, one.case) for one in fits[: passing.KEPT]]
+    if verb is Verb.ACCEPT:
+        rows += [passing.step_row(Verb.COME, one.token, one.case) for one in calls[: passing.KEPT]]
+    else:  # "I cannot come" may be said of what they have accepted.
+        held = holding.mine(turn.work, turn.actor.id) if verb is Verb.DECLINE else []
+        rows += [passing.step_row(Verb.HAND_OVER, one.token, one.case) for one in held if one.case in others]
+    rows += [passing.step_row(Verb.DISPUTE, one.token, one) for one in unsolved]
     return passing.ask_whom(turn, "step.which", others, tuple(rows))
+
+
+def _do(turn: Turn, verb: Verb, held: Held, *, called: bool) -> Step | None:
+    """The one step that the words mean. No button says no to a call: others were called as well."""
+    if called and verb is Verb.DECLINE:
+        turn.say("step.not_coming")
+        return None
+    meant = Verb.COME if called else verb
+    turn.said = replace(turn.said, tap=Tap(meant, held.token))
+    return _STEPS[meant](turn)
+
+
+def _only_fine(turn: Turn) -> bool:
+    """Whether somebody with one open card, whom nothing else was asked, only says that it is all right."""
+    fine = wrote(turn) and turn.understanding.says_fine(turn.text)
+    at_rest = turn.step in (None, passing.STEP, passing.WHOM)
+    return fine and at_rest and len(holding.asked(turn.work, turn.actor.id)) == 1
+
+
+def only_fine(turn: Turn) -> Step | None:
+    """“All right” is not yet a yes: the card's two buttons once more."""
+    resident.still_asked(turn)
+    for held in holding.asked(turn.work, turn.actor.id):
+        turn.drill = held.case.drill
+        rows = cards.buttons((_ANSWERS,), held.token)
+        turn.say("step.fine", buttons=rows, number=held.case.id, need=cards.need(held.case.words, 60))
+    return None
 
 
 def _says_step_of_none(turn: Turn) -> bool:
@@ -311,11 +354,15 @@ def talk(turn: Turn) -> Step | None:
         return passing.ask_whom(turn, "talk.whom_both" if own else "talk.whom", helped + own)
     helping.talk_to_requester(turn.work, turn.actor, helped[0], passing.said(turn))
     perhaps = turn.understanding.meaning(turn.text) is Meaning.PERHAPS
-    following = passing.passed_on(turn, "talk.passed_perhaps" if perhaps else "talk.passed_to_resident")
-    if turn.understanding.step(_CLAUSE.split(turn.text)[0]) is Verb.ARRIVE:  # "I am here, the door is locked".
-        for held in holding.mine(turn.work, turn.actor.id):
-            if held.case.id == helped[0].id and held.case.state is State.ACCEPTED:
-                arrive(turn, held)
+    key, begins = "talk.passed_perhaps" if perhaps else "talk.passed_to_resident", _CLAUSE.split(turn.text)[0]
+    meant = turn.understanding.step(begins)
+    held = [one for one in holding.mine(turn.work, turn.actor.id) if one.case.id == helped[0].id]
+    if meant is Verb.DECLINE and held and held[0].case.state is State.ACCEPTED:  # "I cannot come, my child is ill."
+        rows = cards.buttons(((Verb.HAND_OVER,),), held[0].token)
+        return passing.passed_on(turn, key if perhaps else "talk.passed_cannot", rows)
+    following = passing.passed_on(turn, key)
+    if meant is Verb.ARRIVE and held and held[0].case.state is State.ACCEPTED:  # "I am here, the door is locked".
+        arrive(turn, held[0])
     return following
 
 
@@ -346,6 +393,7 @@ SCRIPT = (
     Line(None, _moves, position),
     Line(None, _asks_why, why_me),
     Line(None, _says_step, step),
+    Line(None, _only_fine, only_fine),
     Line(None, _says_step_of_none, step_of_none),
 )
 

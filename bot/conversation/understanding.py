@@ -70,13 +70,20 @@ _ACCEPT = _words("""
     我这就来、马上到、我马上到、我马上过去、马上过去、这就过去、我过去、我过去看看、我去看看、交给我
     accept、i accept、i will go、i'll go、i will come、i'll come、i am coming、i'm coming
     i will do it、i'll do it、i will take it、i'll take it
+    能、能去、我能去、能来、我能来、可以去、我可以去、可以来、我可以来、能去的、可以去的
+    yes、yes i can、i can go、i can come、sure、of course、coming
 """)
 _DECLINE = _words("""
-    不方便、我不方便、现在不方便、去不了、我去不了、去不了了、我去不了了、来不了、我来不了、没空、我没空、没时间、我没时间、不去、我不去、不接
-    接不了、我接不了、走不开、我走不开、在外地、我在外地、不在家、我不在家、不在村里、我不在村里
+    不行、不方便、我不方便、现在不方便、去不了、我去不了、去不了了、我去不了了、来不了、我来不了、来不了了、我来不了了、没空、我没空、没时间、我没时间、不去、我不去、不接
+    不能去、我不能去、不能来、我不能来、接不了、我接不了、走不开、我走不开、在外地、我在外地、不在家、我不在家、不在村里、我不在村里
     decline、can't、cannot、i can't、i cannot、can't come、i can't come、can't go、i can't go
     not now、no time、i am busy、i'm busy
 """)
+_NO = _words(
+    "不行、不行啊、还不行、还是不行"
+)  # A no to a card, or "not solved": who was asked for both may mean either.
+_YES = _words("能、yes、sure、of course")
+_FINE = _words("好、好的、好吧、好啊、好嘞、行、行吧、行啊、可以、没问题、嗯、嗯嗯、收到、知道了、明白、ok、okay、fine")
 _ARRIVED = _words("""
     到了、我到了、已经到了、我已经到了、已到、已到达、到达、到楼下了、我到楼下了、到门口了、我到门口了、到家门口了、到院门口了、到您家了、到你家了
     到您家门口了、到你家门口了、到地方了、我到地方了、到现场了、已到现场
@@ -123,6 +130,18 @@ class Understanding:
         """Which button of a helper's card the words mean, where they say nothing else; None for other words."""
         return _only(simple(words), _STEPS, _STEP_WORD)
 
+    def says_no(self, words: str) -> bool:
+        """Whether the words are a no that may be to a card, or about what does not work yet."""
+        return simple(words) in _NO
+
+    def says_yes(self, words: str) -> bool:
+        """Whether the words are a yes to whatever was asked."""
+        return simple(words) in _YES
+
+    def says_fine(self, words: str) -> bool:
+        """Whether the words are a mere "all right", which leaves open what whoever was asked will do."""
+        return simple(words) in _FINE
+
     def category(self, words: str) -> Category:
         """The category whose words stand in the text, or are nearly spelled; "other" when none does."""
         plain = simple(words)
@@ -157,7 +176,9 @@ class _Known(NamedTuple):
     harmless: tuple[str, ...]
 
 
-_CRIES = _words("着了、着了着了、fire")  # Alone they are a cry; within a sentence they may be anything.
+# Alone they are a cry; within a sentence they may be anything.
+_CRIES = _words("着了、着了着了、快来人、快来人啊、快来人呐、快来人哪、快来人呀、来人啊、来人呐、来人哪、来人呀、fire")
+_PLEAS = _words("please help、please help me、help me、help me please、帮帮我、快来、快来啊")  # Alone, maybe one.
 
 
 @lru_cache(maxsize=16)  # Many lines of a script ask it of the same words.
@@ -175,6 +196,8 @@ def _meaning(plain: str, known: _Known) -> Meaning:
 def _alarm(plain: str, known: _Known) -> Meaning | None:
     if all(cry in _CRIES for cry in plain.split()):
         return Meaning.EMERGENCY
+    if plain in _PLEAS and not _holds(known.alarming, plain):
+        return Meaning.PERHAPS
     rest = _without(known.harmless, plain)
     bare = _without(known.look_alikes, rest)
     if _holds(known.alarming, bare):
@@ -193,7 +216,12 @@ def _holds(words: tuple[str, ...], plain: str) -> bool:
     return any(_stands(key, plain) for key in _keys(words)) or _shapes(words).search(plain) is not None
 
 
-_FREE, _GAP = re.compile(r"\*|<who>"), "[^ ]{0,6}?"
+_FREE, _GAP = re.compile(r"\*|<who>|<thing>"), "[^ ]{0,6}?"
+# What stands before 着了 where it is a verb's: found, met, asleep, cold. 排着了 is not among them: 插排着了 is a fire.
+_THING = (
+    "(?<![不睡找见够冻累饿吓淋捡逮抓碰遇等听看闻拿摸猜借买凉晒热撑气急闪崴跟抱带戴穿锁关开亮停放挂走站坐躺守赶轮顾占堵卡粘蒸煮"
+    "惦绑系盖])"
+)
 # Whom an emergency is about, where a word has <who>, and what may stand behind them.
 _WHO = (
     "(?:小孩|孩[子儿]|小子|儿子|娃娃?|宝宝|闺女|女儿|外?孙[子女]|侄[子女儿]|外甥|老(?:人家?|太太?|头子?|爷子|伴|公|婆|两口|娘)|病人|奶奶?|爷爷?"
@@ -212,6 +240,7 @@ def _keys(words: tuple[str, ...]) -> tuple[str, ...]:
 def _shapes(words: tuple[str, ...]) -> re.Pattern[str]:
     """Those words of a list that leave something open, as one pattern, made once."""
     free = [_GAP.join(re.escape(simple(part)) for part in word.split("*")) for word in words if _FREE.search(word)]
+    free = [one.replace("<thing>", _THING) for one in free]
     theirs = "|".join(one.removeprefix("<who>") for one in free if one.startswith("<who>"))
     others = [one.replace("<who>", _WHO) for one in free if not one.startswith("<who>")]
     return re.compile("|".join([*([f"{_WHO}(?:{theirs})"] if theirs else []), *others]) or "(?!)")

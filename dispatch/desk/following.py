@@ -98,16 +98,16 @@ def reopen(work: Work, case: Case, actor_id: int, matter: str | None = None, **m
     """
     if case.leader_id is not None:
         lifecycle.change(work, case, leader_id=None)
-    ladder = work.rules.ladders.of(case.urgency)
+    kept = {name: getattr(case, name) for name in _KEPT}
+    ladder = work.rules.ladders.of(more.get("urgency", case.urgency))
     fresh = lifecycle.open_case(
         work,
         actor_id,
-        **{name: getattr(case, name) for name in _KEPT},
         matter=matter,
         like_id=case.leader_id,
         token=new_token(),
         ladder=escalation.snapshot(ladder),
-        **{"round": 0, "rung": 0, "repeats": 0, "disputes": 0, **more},
+        **{**kept, "round": 0, "rung": 0, "repeats": 0, "disputes": 0, **more},
         due=Due.CLIMB,
         due_at=work.now + ladder[0].clock,
         opened_at=work.now,
@@ -125,22 +125,34 @@ def reopen(work: Work, case: Case, actor_id: int, matter: str | None = None, **m
 
 def lead_on(work: Work, withdrawn: Case) -> None:
     """The one who led has withdrawn; the others still need it: the first of them leads from now on."""
-    if not withdrawn.followers or withdrawn.state is not State.CANCELLED:
-        return
-    rows = work.conn.execute(
-        select(Request.id, Request.requester_id).where(Request.leader_id == withdrawn.id).order_by(Request.id)
-    ).all()
-    others = [row for row in rows if row.requester_id != withdrawn.requester_id]
-    if not others:
-        return
-    first = load(work.conn, others[0].id)
-    fresh = reopen(work, first, first.requester_id, withdrawn.matter)
-    people = {row.requester_id for row in others} - {fresh.requester_id}
-    work.conn.execute(update(Request).where(Request.leader_id == withdrawn.id).values(leader_id=fresh.id))
-    work.starting[-1] = lifecycle.change(work, fresh, followers=len(people))
-    for person_id in people:
-        message = Message("follow.withdrawn", {"number": withdrawn.id, "next": fresh.id})
+    if withdrawn.followers and withdrawn.state is State.CANCELLED:
+        for person_id, fresh in _hand_on(work, withdrawn):
+            message = Message("follow.withdrawn", {"number": withdrawn.id, "next": fresh.id})
+            work.post(person_id, message, Lane.STATUS, case=fresh)
+
+
+def leave_behind(work: Work, leader: Case) -> Case:
+    """What the one who led needs is elsewhere; the others' homes are where they were, and the first of them leads."""
+    for person_id, fresh in _hand_on(work, leader):
+        message = Message("follow.elsewhere", {"number": leader.id, "next": fresh.id})
         work.post(person_id, message, Lane.STATUS, case=fresh)
+    return lifecycle.change(work, leader, followers=0, matter=None)
+
+
+def _hand_on(work: Work, led: Case) -> list[tuple[int, Case]]:
+    """Let the first of the others lead; returns the rest of them, to be told, with what they follow now."""
+    rows = work.conn.execute(
+        select(Request.id, Request.requester_id).where(Request.leader_id == led.id).order_by(Request.id)
+    ).all()
+    others = [row for row in rows if row.requester_id != led.requester_id]
+    if not others:
+        return []
+    first = load(work.conn, others[0].id)
+    fresh = reopen(work, first, first.requester_id, led.matter)
+    people = {row.requester_id for row in others} - {fresh.requester_id}
+    work.conn.execute(update(Request).where(Request.leader_id == led.id).values(leader_id=fresh.id))
+    fresh = work.starting[-1] = lifecycle.change(work, fresh, followers=len(people))
+    return [(person_id, fresh) for person_id in people]
 
 
 def _require(actor: Actor, action: Action, case: Case) -> None:

@@ -205,12 +205,13 @@ def talk_to_requester(work: Work, actor: Actor, case: Case, words: Words) -> Non
 
     Raises:
         NotAllowed: it is nothing of theirs, or its time is over.
-        NotNow: the requester has no chat that works.
+        NotNow: neither the requester nor who looks after them has a chat that works.
     """
     if actor.id == case.owner_id or actor.id not in companions.coming(work, case):  # Who comes along has no role.
         _require(actor, Action.TALK, case)
     _require_contact(work, case)
-    if not chats.reachable(work.conn, case.requester_id):
+    hearers = (case.requester_id, case.guardian_id)
+    if not any(chats.reachable(work.conn, one) for one in hearers if one is not None):
         raise errors.NotNow("talk.unreachable")
     name = cards.shown_name(cards.person(work.conn, actor.id))
     media = timeline.note(work, case, actor.id, NoteKind.SAID_TO_REQUESTER, words)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select, update
 
 from dispatch import companions, errors
 from dispatch.actors import Actor
@@ -116,6 +116,17 @@ def asked(work: Work, person_id: int) -> list[Held]:
     return list({held.case.id: held for held in map(_held, rows)}.values())[::-1]
 
 
+def calls(work: Work, person_id: int) -> list[Held]:
+    """The owners' offers by which this person was called to come along and does not yet, the newest first."""
+    work.flush()  # What this very transaction wrote counts as well.
+    found = [_held(row) for row in work.conn.execute(_CALLS, {"person": person_id})]
+    return [
+        held
+        for held in found
+        if person_id in companions.called(work, held.case) and person_id not in companions.coming(work, held.case)
+    ]
+
+
 _unowned = Request.state.in_((State.WAITING, State.OFFERED))
 _second = and_(Request.hands > 1, Request.state.in_(HELD_STATES))
 
@@ -128,12 +139,24 @@ def along(work: Work, person_id: int) -> list[Case]:
 
 # A second yes is an offer's answer. Whoever is called serves in the village of the request, and said yes on its trail.
 _state = Request.state.in_((*HELD_STATES, State.DONE))
+_served = Request.village_code.in_(select(Steward.village_code).where(Steward.person_id == bindparam("person")))
+_CALLS = _HELD.where(
+    _served,
+    Request.state.in_(HELD_STATES),
+    Request.drill.is_(False),
+    Offer.person_id == Request.owner_id,
+    Offer.person_id != bindparam("person"),
+    Offer.answer == Answer.ACCEPTED,
+    exists().where(
+        Audit.request_id == Request.id, Audit.action == "need_help", Audit.at >= Request.accepted_at
+    ),  # An earlier owner's call is over.
+).order_by(Offer.id.desc())
 _SECOND = select(Offer.request_id).where(Offer.person_id == bindparam("person"), Offer.answer == Answer.JOINED)
 _CALLED = (
     select(Request.id)
     .join(Audit, Audit.request_id == Request.id)
     .where(
-        Request.village_code.in_(select(Steward.village_code).where(Steward.person_id == bindparam("person"))),
+        _served,
         _state,
         Audit.actor_id == bindparam("person"),
         Audit.action == "come",

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Boolean, literal_column, select
+from sqlalchemy import Boolean, and_, bindparam, literal_column, or_, select, update
 
-from dispatch import appointments, cards, companions, errors, escalation, lifecycle, offices, telling
+from dispatch import appointments, cards, companions, errors, escalation, geo, lifecycle, offices, telling
 from dispatch.actors import Actor
 from dispatch.among import among
-from dispatch.cases import CASES, Case
+from dispatch.cases import CASES, Case, load
 from dispatch.categories import Category
 from dispatch.desk import following, holding, needs, pairs, timeline
 from dispatch.desk.needs import Helped
@@ -21,8 +21,22 @@ from dispatch.points.helping import helped
 from dispatch.rules import Rules
 from dispatch.spots import Spot
 from dispatch.work import Work
-from models.requests import Offer, Request
-from models.words import HELD_STATES, OPEN_STATES, Answer, Due, Ending, Event, Lane, NoteKind, State, Urgency
+from models.people import Steward
+from models.requests import Audit, Offer, Request
+from models.words import (
+    HELD_STATES,
+    OPEN_STATES,
+    Answer,
+    Ask,
+    Due,
+    Ending,
+    Event,
+    Lane,
+    NoteKind,
+    State,
+    StewardKind,
+    Urgency,
+)
 
 BAD_RATING = 2  # So many stars or fewer reach the branch in private.
 
@@ -74,6 +88,7 @@ def add(
 
     The first words of a request that was a mere photo, voice or place say of which `category` it is.
     """
+    case = load(work.conn, case.id)  # It was read ahead: another process may have given it to somebody since.
     attachments = timeline.note(work, case, actor.id, kind, words)
     case = lifecycle.change(work, case, heard_at=work.now)
     if words.text and not case.words:
@@ -107,12 +122,15 @@ def relocate(work: Work, actor: Actor, case: Case, spot: Spot, *, told: bool = F
     Raises:
         NotNow: it has ended.
     """
+    case = load(work.conn, case.id)
     _require(actor, Action.AMEND, case)
     if case.ended_at is not None:
         raise errors.NotNow(state=str(case.state))
     if spot.grid_id is None and spot.village_code == case.village_code:
         spot = replace(spot, grid_id=case.grid_id)
     moved = (spot.village_code, spot.grid_id) != (case.village_code, case.grid_id)
+    if case.followers and moved and (case.grid_id is not None or spot.village_code != case.village_code):
+        case = following.leave_behind(work, case)
     codes = {
         "county_code": spot.county_code, "township_code": spot.township_code, "village_code": spot.village_code,
     }  # fmt: skip
@@ -131,22 +149,92 @@ def relocate(work: Work, actor: Actor, case: Case, spot: Spot, *, told: bool = F
         return case
     at_home = spot.household_id or (None if moved else case.household_id)  # A point within the village is near it.
     case = lifecycle.change(work, case, **codes, **needs.where(replace(spot, household_id=at_home)))
+    case = _measure(work, case)
     if not told:
-        _elsewhere(work, case)
+        case = _elsewhere(work, case)
     if _lacks_a_detail(case):
         escalation.begin(work, [case])
     return case
 
 
-def _elsewhere(work: Work, case: Case) -> None:
-    """Whoever is on the way is expected elsewhere; where that is they see behind the button, as ever."""
+_POINTS = (
+    select(
+        Offer.id, Offer.person_id, Offer.answer, Offer.metres,
+        Steward.lat, Steward.lon, Steward.live_lat, Steward.live_lon, Steward.live_at,
+    )
+    .join(Steward, Steward.person_id == Offer.person_id)
+    .where(
+        Offer.request_id == bindparam("request"),
+        Offer.round == bindparam("round"),
+        Offer.answer.in_((Answer.OPEN, Answer.ACCEPTED, Answer.JOINED)),
+        or_(
+            and_(Offer.ask == Ask.NEAREST, Steward.kind == StewardKind.STEWARD),
+            and_(Offer.ask == Ask.VOLUNTEERS, Steward.kind == StewardKind.VOLUNTEER),
+        ),
+    )
+)  # fmt: skip
+_METRES = update(Offer).where(Offer.id == bindparam("_id")).values(metres=bindparam("_metres"))
+
+
+def _measure(work: Work, case: Case) -> Case:
+    """How far it is by now for whoever was asked or has it, on their cards and in what the requester is told."""
+    at = geo.Point(case.lat, case.lon) if case.lat is not None and case.lon is not None else None
+    since, rows, minutes = work.now - work.rules.live_fresh, [], case.minutes
+    for row in work.conn.execute(_POINTS, {"request": case.id, "round": case.round}).all():
+        live = row.live_at is not None and row.live_at >= since
+        lat, lon = (row.live_lat, row.live_lon) if live else (row.lat, row.lon)
+        metres = float(geo.ranking(at).squared(lat, lon)) ** 0.5 if at is not None and lat is not None else None
+        if metres != row.metres:
+            rows.append({"_id": row.id, "_metres": metres})
+            telling.edit(work, case, row.person_id, cards.OFFER)
+        if row.person_id == case.owner_id and row.answer is Answer.ACCEPTED:
+            minutes = work.rules.travel.minutes(metres) if metres is not None else None
+    if rows:
+        work.conn.execute(_METRES, rows)
+    if minutes != case.minutes:
+        case = lifecycle.change(work, case, minutes=minutes)
+        telling.edit(work, case, case.requester_id, cards.OWN)
+    return case
+
+
+def _elsewhere(work: Work, case: Case) -> Case:
+    """Whoever is on the way is expected elsewhere; where that is they see behind the button, as ever.
+
+    The way begins anew, and so does the time after which they are asked whether they are there.
+    """
     if case.state not in HELD_STATES:
-        return
+        return case
+    if case.state is State.ACCEPTED:
+        case = lifecycle.change(work, case, **lifecycle.clock(work, case, case.state))
     news = Message("owner.elsewhere", {"number": case.id, "need": cards.need(case.words, 60)}, loud=True)
     for person_id in (case.owner_id, *companions.coming(work, case)):
         if person_id is not None:
             telling.edit(work, case, person_id, cards.OFFER)
             work.post(person_id, news, Lane.ANSWER, case=case)
+    return case
+
+
+_NEWEST = (
+    select(Audit.action)
+    .where(Audit.request_id == bindparam("request"), Audit.action.in_(("here_or_home", "said_where")))
+    .order_by(Audit.id.desc())
+    .limit(1)
+)
+
+
+def asked_where(work: Work, actor: Actor, case: Case) -> None:
+    """They are asked whether help is needed at the place that was sent, or at home."""
+    lifecycle.record(work, case, "here_or_home", actor.id)
+
+
+def said_where(work: Work, actor: Actor, case: Case) -> None:
+    """They have answered that."""
+    lifecycle.record(work, case, "said_where", actor.id)
+
+
+def where_is_open(work: Work, case: Case) -> bool:
+    """Whether they were asked that in an earlier message, and have not answered since."""
+    return work.conn.execute(_NEWEST, {"request": case.id}).scalar() == "here_or_home"
 
 
 def _lacks_a_detail(case: Case) -> bool:
@@ -166,6 +254,7 @@ def alarm(work: Work, actor: Actor, case: Case) -> Case:
 
     Whoever was asked or has it already hears it loudly; where somebody has it, more are called to come along.
     """
+    case = load(work.conn, case.id)
     _require(actor, Action.AMEND, case)
     if case.urgency is Urgency.URGENT or case.state not in (State.WAITING, State.OFFERED, *HELD_STATES):
         return case
@@ -206,7 +295,7 @@ def for_other(
         return relocate(work, actor, case, spot)
     if address is not None:
         case = lifecycle.change(work, case, address=address[:200], household_id=None)
-        _elsewhere(work, case)
+        case = _elsewhere(work, case)
     return case
 
 

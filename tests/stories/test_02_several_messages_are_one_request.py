@@ -2,6 +2,10 @@
 
 import pytest
 
+from dispatch.actors import load
+from dispatch.desk import requesting
+from dispatch.desk.timeline import Words
+from dispatch.work import Work
 from models.words import State
 from tests.stories.world import World
 
@@ -129,3 +133,17 @@ def test_what_follows_closely_or_is_of_no_known_kind_is_not_asked_about(world: W
     granny.says("在三楼")
     assert "是另一件事" not in granny.labels()
     assert len(world.cases()) == 1
+
+
+def test_what_is_added_while_somebody_accepts_reaches_them(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    granny.says("水龙头漏水")
+    with world.store.write() as conn:
+        read_ahead = requesting.running(Work(conn, world.clock.now(), world.rules), granny.id)[0]
+    near.taps("接单")
+    with world.store.write() as conn:  # As another process plays her turn, which had read before he accepted.
+        work = Work(conn, world.clock.now(), world.rules)
+        requesting.add(work, load(conn, [granny.id])[granny.id], read_ahead, Words("门禁密码是 1234"))
+        work.flush()
+    world.settle()
+    assert near.hears("对方补充", "门禁密码是 1234")

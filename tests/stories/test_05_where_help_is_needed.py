@@ -308,3 +308,53 @@ def test_at_home_is_a_word_where_nothing_was_asked(world: World) -> None:
     world.passes(minutes=2)
     granny.says("我在家")
     assert near.hears("对方说", "我在家")
+
+
+@pytest.mark.parametrize("words", ["这边，红门那家", "我在家呢，你进来吧"])
+def test_once_it_is_answered_such_words_are_for_the_helper(world: World, words: str) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
+    granny.is_at(0, 2000).taps("在家里" if words.startswith("这") else "在这里")
+    near.taps("接单")
+    before = world.case.lat
+    world.passes(minutes=2)
+    granny.says(words)
+    assert near.hears("对方说", words)
+    assert not near.hears("地点改了")
+    assert world.case.lat == before
+
+
+def test_nor_is_it_a_place_once_the_helper_is_there(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=50)
+    granny.is_at(0, 2000)
+    world.passes(minutes=2)
+    near.taps("接单").taps("已到达")
+    granny.says("我在家呢，你进来吧")
+    assert near.hears("对方说", "我在家呢，你进来吧")
+    assert not near.hears("地点改了")
+
+
+def test_a_home_without_a_point_is_no_door_of_another_village(world: World) -> None:
+    granny, near = world.resident(point=False), world.steward("张三")
+    there = world.steward("赵六", village=NEXT_VILLAGE, metres=5100)
+    granny.is_at(0, 5000)
+    world.passes(minutes=6)
+    assert world.case.village_code == NEXT_VILLAGE
+    assert there.hears("求助")
+    assert not near.heard
+
+
+def test_nor_of_its_own_village_far_from_all_that_is_known_there(world: World) -> None:
+    granny, near = world.resident(point=False), world.steward("张三")
+    granny.is_at(0, 1900)
+    world.passes(minutes=6)
+    near.taps("接单").taps("看地址")
+    assert world.case.village_code == VILLAGE
+    assert not near.hears("王奶奶家 3号楼2单元")
+
+
+def test_near_a_household_of_its_grid_it_is_the_door(world: World) -> None:
+    granny, near = world.resident(point=False), world.steward("张三")
+    world.resident("李奶奶", north=1800)
+    granny.is_at(0, 1900)
+    near.taps("接单").taps("看地址")
+    assert near.hears("王奶奶家 3号楼2单元")

@@ -247,3 +247,44 @@ def test_a_number_calls_for_help_where_nothing_was_asked(world: World) -> None:
     granny.says("取消").says("120")
     assert granny.hears("先打电话", "120")
     assert near.hears("紧急求助")
+
+
+def test_urgent_again_hours_after_it_was_done_calls_people_again(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三")
+    granny.says("摔了一跤")
+    button = granny.data("是,很紧急")
+    granny.taps("是,很紧急")
+    near.taps("接单").taps("已解决")
+    world.passes(hours=3)
+    granny.repeats_tap("是,很紧急", button)
+    assert [case.urgency for case in world.cases()] == [Urgency.URGENT] * 2
+    assert "接单" in near.labels()
+    granny.repeats_tap("是,很紧急", button)
+    assert len(world.cases()) == 2, "and a double tap none besides"
+
+
+def test_urgent_after_all_for_somebody_else_goes_to_them(world: World) -> None:
+    world.resident("李奶奶", phone="13911112222", north=300)
+    near, son = world.steward("张三", metres=310), world.resident("王强", east=900, grid="二网格")
+    son.says("老人摔了一跤")
+    button = son.data("是,很紧急")
+    son.taps("替别人").says("李奶奶 13912345678")
+    near.taps("接单").taps("已解决")
+    son.repeats_tap("是,很紧急", button)
+    assert world.case.urgency is Urgency.URGENT
+    assert (world.case.helped_name, world.case.helped_phone) == ("李奶奶", "13912345678")
+    assert world.case.address == "李奶奶家 3号楼2单元"
+
+
+def test_an_emergency_at_the_door_of_whoever_is_helped_is_there(world: World) -> None:
+    granny, near = world.resident("王奶奶"), world.steward("张三", metres=600, grid="一网格")
+    other = world.steward("李四", metres=90)
+    granny.says("下水道堵了")
+    other.taps("不方便")
+    near.taps("接单").taps("已到达").says("老人晕倒了")
+    assert near.hears("先打电话", "120")
+    assert world.case.urgency is Urgency.URGENT
+    assert world.case.address == "王奶奶家 3号楼2单元"
+    assert other.hears("紧急求助", "老人晕倒了")
+    other.taps("接单").taps("看地址")
+    assert other.hears("王奶奶", "王奶奶家 3号楼2单元")

@@ -249,3 +249,40 @@ def test_where_no_one_door_is_named_it_is_said_where_it_goes(world: World, words
     assert mary.hears("没认出", "东村 · 一网格")
     mary.taps("替别人").says("孙大爷，村东头第二家")
     assert world.case.address.startswith("孙大爷")
+
+
+def test_how_far_it_is_to_the_other_home_stands_on_the_card(world: World) -> None:
+    an_elder(world, north=710)
+    near, mary = world.steward("李四", metres=10), world.resident("王奶奶")
+    mary.says("灯不亮了")
+    assert near.hears("灯不亮了", "约 10 米")
+    mary.taps("替别人").says("李奶奶")
+    assert near.hears("灯不亮了", "约 700 米")
+    near.taps("接单")
+    assert mary.hears("李四", "大约 12 分钟到")
+
+
+def test_the_way_to_the_other_home_begins_anew(world: World) -> None:
+    an_elder(world, north=2610)
+    near, mary = world.steward("李四", metres=10), world.resident("王奶奶")
+    mary.says("灯不亮了").taps("替别人")
+    near.taps("接单")
+    assert world.case.minutes == 1
+    world.passes(minutes=4, seconds=30)
+    mary.says("李奶奶")
+    assert world.case.minutes == 10
+    assert near.hears("灯不亮了", "约 2600 米")
+    world.passes(minutes=2)
+    assert not near.hears("到了吗")
+    world.passes(minutes=4)
+    assert near.hears("到了吗")
+
+
+def test_a_volunteer_is_measured_as_well(world: World) -> None:
+    an_elder(world, north=710)
+    helper, mary = world.volunteer("钱七", metres=10), world.resident("王奶奶")
+    mary.says("灯不亮了").taps("替别人")
+    world.passes(minutes=11)
+    assert helper.hears("灯不亮了", "约 10 米")
+    mary.says("李奶奶")
+    assert helper.hears("灯不亮了", "约 700 米")

@@ -158,3 +158,22 @@ def test_in_english(world: World) -> None:
     granny.says(NEEDS[5])
 
     assert "looks at No. 6 first" in granny.last and "not lost" in granny.last
+
+
+def test_what_waits_with_the_branch_never_floods_the_stewards(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    asks_much(granny, 8)
+    world.passes(hours=4)
+    assert world.case.state is State.WAITING
+    assert not near.hears(NEEDS[7])
+    assert "0315-0000001" in granny.last
+
+
+def test_given_back_it_is_like_others(world: World) -> None:
+    granny, near, secretary = world.resident(), world.steward("张三"), world.admin()
+    other = world.steward("李四", metres=300)
+    asks_much(granny, 6)
+    secretary.says("/assign 6 李四")
+    assert not near.hears(NEEDS[5])
+    other.taps("转交")
+    assert near.hears(NEEDS[5])

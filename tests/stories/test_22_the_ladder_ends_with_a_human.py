@@ -1,7 +1,12 @@
 """Promise 22: grid, neighbouring grid, volunteers, branch, township, county: each step is told, the end is a human."""
 
-from sqlalchemy import insert
+from typing import Any
 
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import OperationalError
+
+from dispatch import escalation
 from models.people import Admin
 from models.words import Level, State
 from tests.stories.world import COUNTY, TOWNSHIP, Neighbour, World
@@ -174,3 +179,32 @@ def test_an_office_that_is_asked_again_and_again_is_told_of_quietly(world: World
     world.passes(minutes=90)
     assert len(granny.heard) > said
     assert list(world.line.loud(granny)) == loud
+
+
+def test_where_no_office_is_there_but_neighbours_are_asked_again_both_are_told(world: World) -> None:
+    granny, near = world.resident(), world.steward("张三")
+    near.says("/duty off")
+    granny.says("楼道灯坏了")
+    world.passes(minutes=57)
+    near.says("/duty on")
+    world.passes(minutes=30)
+    assert "接单" in near.labels()
+    assert granny.hears("又问了附近的管家：1 人", "0315-0000001")
+    world.passes(minutes=30)
+    assert "又问了" not in granny.last, "nobody new"
+
+
+def test_a_stumble_of_the_database_puts_nothing_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    granny, near, volunteer = world.resident(), world.steward("张三"), world.volunteer("钱七")
+    granny.says("着火了")
+    near.taps("不方便")
+
+    def stumble(*_: Any) -> None:
+        raise OperationalError("UPDATE", {}, Exception("deadlock detected"))
+
+    monkeypatch.setattr(escalation, "climb", stumble)
+    world.passes(minutes=2)
+    assert not volunteer.heard
+    monkeypatch.undo()
+    world.passes(seconds=2)
+    assert volunteer.hears("着火了")

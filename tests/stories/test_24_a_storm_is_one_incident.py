@@ -262,3 +262,39 @@ def test_in_english(world: World) -> None:
     assert people[2].hears("Zhang is on it (No. 1)")
     near.taps("Solved")
     assert people[2].hears("Zhang says it is solved") and "Not solved at mine" in people[2].labels()
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["looked for", "on the way"])
+def test_who_led_and_needs_help_elsewhere_leaves_it_to_the_others(world: World, held: bool) -> None:
+    people = homes(world, 3)
+    world.resident("李奶奶", north=900, grid="二网格")
+    near, other = world.steward("张三"), world.steward("李四", metres=300)
+    there = world.steward("赵六", metres=910, grid="二网格")
+    for one in people:
+        one.says("停电了")
+    people[0].taps("替别人")
+    if held:
+        near.taps("接单")
+
+    people[0].says("李奶奶")
+
+    own, fresh = world.cases()[0], world.case
+    assert own.grid_id == world.grids["130227100200", "二网格"] and own.followers == 0
+    assert fresh.requester_id == people[1].id and fresh.followers == 1
+    assert fresh.grid_id == world.grids["130227100200", "一网格"]
+    assert people[2].hears("№1", "要帮的是别处", "№4")
+    at_home = other if held else near
+    at_home.taps("接单")
+    assert world.case.owner_id == at_home.id
+    assert people[1].hears(f"{at_home.name}来帮您") and people[2].hears(f"有人管了：{at_home.name}")
+    assert near.hears("地点改了") is held and ("接单" in there.labels()) is not held
+
+
+def test_who_led_and_sends_a_place_nearby_still_leads(world: World) -> None:
+    people = homes(world, 3)
+    near = world.steward("张三")
+    for one in people:
+        one.says("停电了")
+    people[0].is_at(20, 20)
+    assert world.cases()[0].followers == 2 and len(world.cases()) == 3
+    assert near.hears("3 家报了同一件事 №1")

@@ -155,6 +155,130 @@ def test_their_own_done_request_is_asked_about_too(world: World) -> None:
     assert world.case.state is State.DONE
 
 
+def _with_own(world: World, words: str) -> Neighbour:
+    """张三 is a resident as well, with a request of his own."""
+    near = world.resident("张三", north=60)
+    world.steward("张三", metres=60, who=near)
+    near.says(words)
+    return near
+
+
+@pytest.mark.parametrize("words", ["通了", "亮了"])
+def test_it_works_may_be_about_their_own_that_nobody_came_for_yet(world: World, words: str) -> None:
+    world.steward("李四", metres=300)
+    near = _with_own(world, "我家网不通了，断网")
+    world.resident("王奶奶").says("楼道灯坏了")
+    near.taps("接单").says(words)
+    assert [one.state for one in world.cases()] == [State.OFFERED, State.ACCEPTED], "his own, or hers?"
+    assert {"№1 我家网不通了，断网", "已解决 №2 楼道灯坏了"} <= set(near.labels())
+    near.taps("№1 我家网不通了，断网")
+    assert near.hears("加到 №1 里了")
+    near.taps("取消")
+    assert [one.state for one in world.cases()] == [State.CANCELLED, State.ACCEPTED], "nobody need come any more"
+
+
+def test_it_is_back_may_be_the_power(world: World) -> None:
+    world.steward("李四", metres=300)
+    near = _with_own(world, "我家停电了")
+    world.resident("王奶奶").says("楼道灯坏了")
+    near.says("来了")
+    assert world.case.owner_id is None
+    near.taps("接单 №2 楼道灯坏了")
+    assert world.case.owner_id == near.id
+
+
+def test_a_mere_no_may_be_about_their_own_that_has_ended(world: World) -> None:
+    other = world.steward("李四", metres=300)
+    near = _with_own(world, "我家水管漏水")
+    other.taps("接单").taps("已解决")
+    near.taps("已解决")
+    world.resident("王奶奶").says("楼道灯坏了")
+    for words in ("不行", "还不行"):
+        near.says(words)
+        assert len(world.cases()) == 2, "nothing begins again"
+        assert world.answers()["张三"] is Answer.OPEN
+        assert {"不方便 №2 楼道灯坏了", "没解决 №1 我家水管漏水"} <= set(near.labels())
+    near.taps("不方便 №2 楼道灯坏了")
+    assert world.answers()["张三"] is Answer.DECLINED
+    near.says("不行")
+    assert len(world.cases()) == 3, "with no card open it is about his own"
+
+
+def test_a_mere_no_may_be_to_an_invitation(world: World) -> None:
+    branch, other = world.admin(), world.steward("李四", metres=300)
+    near = _with_own(world, "我家水管漏水")
+    other.taps("接单").taps("已解决")
+    near.taps("已解决")
+    plans_service(world, branch)
+    near.says("不行")
+    assert len(world.cases()) == 1
+    assert "没解决 №1 我家水管漏水" in near.labels()
+
+
+def test_a_mere_no_is_a_no_where_nothing_else_waits(world: World) -> None:
+    other = world.steward("李四", metres=300)
+    _, near = _asked(world)
+    near.says("不行")
+    assert world.answers() == {"张三": Answer.DECLINED, "李四": Answer.OPEN}
+    assert other.hears("楼道灯坏了")
+
+
+@pytest.mark.parametrize("words", ["能", "能去", "可以去", "yes", "Sure!", "coming", "好的，能去"])
+def test_a_plain_yes_of_who_was_asked(world: World, words: str) -> None:
+    _, near = _asked(world)
+    near.says(words)
+    assert [one.owner_id for one in world.cases()] == [near.id]
+
+
+def test_a_mere_yes_may_be_about_their_own(world: World) -> None:
+    other = world.steward("李四", metres=300)
+    near = _with_own(world, "我家水管漏水")
+    other.taps("接单").taps("已解决")
+    world.resident("王奶奶").says("楼道灯坏了")
+    near.says("yes")
+    assert [one.owner_id for one in world.cases()] == [other.id, None], "solved, or coming?"
+    near.taps("接单 №2 楼道灯坏了")
+    assert world.case.owner_id == near.id
+
+
+@pytest.mark.parametrize("words", ["好", "好的", "行", "可以", "OK", "收到"])
+def test_all_right_is_not_yet_a_yes(world: World, words: str) -> None:
+    _, near = _asked(world)
+    near.says(words)
+    assert world.case.owner_id is None
+    assert "您能去吗" in near.last and "楼道灯坏了" in near.last
+    assert near.labels()[-2:] == ["接单", "不方便"]
+    near.taps("接单")
+    assert world.case.owner_id == near.id
+    near.says(words)
+    assert "您能去吗" not in near.last, "only while a card is open"
+
+
+@pytest.mark.parametrize("words", ["去不了了", "来不了，孩子病了"])
+def test_who_cannot_go_after_all_is_offered_to_hand_it_over(world: World, words: str) -> None:
+    other = world.steward("李四", metres=300)
+    granny, near = _asked(world)
+    near.taps("接单")
+    world.passes(minutes=2)
+    near.says(words)
+    assert granny.hears("张三对您说", words)
+    assert world.case.owner_id == near.id, "one tap decides"
+    assert near.labels().count("转交") == 2, "on the card, and below the answer"
+    near.taps("转交")
+    assert other.hears("楼道灯坏了")
+
+
+def test_cannot_go_with_a_task_and_an_open_card(world: World) -> None:
+    _, _, near = _asked_twice(world)
+    near.repeats_tap("接单", near.data("接单")).says("去不了了")
+    taken, open_ = sorted(world.cases(), key=lambda one: one.owner_id is None)
+    assert (taken.owner_id, open_.owner_id) == (near.id, None)
+    wanted = {f"不方便 №{open_.id} {open_.words}", f"转交 №{taken.id} {taken.words}"}
+    assert wanted <= set(near.labels())
+    near.taps(f"转交 №{taken.id} {taken.words}")
+    assert near.hears("正在找别人")
+
+
 def test_a_practice_in_words(world: World) -> None:
     secretary, near = world.admin(), world.steward("张三")
     secretary.says("/drill 楼道的灯不亮了").taps("现在就练（1 人）")

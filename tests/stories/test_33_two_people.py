@@ -188,6 +188,45 @@ def test_so_does_whoever_was_called_to_help(world: World) -> None:
     assert world.case.requester_id == third.id, "called, and not on the way"
 
 
+def test_a_call_is_answered_in_words(world: World) -> None:
+    granny, first = world.resident("王奶奶"), world.steward("张三", metres=50)
+    second, third = world.steward("李四", metres=90), world.steward("赵六", metres=130)
+    granny.says("楼道灯坏了")
+    first.taps("接单").taps("要帮手")
+    third.says("没空")
+    assert "不去也没关系" in third.last
+    second.says("我来")
+    assert first.hears("李四来当帮手")
+    assert not first.hears("赵六")
+    assert [one.owner_id for one in world.cases()] == [first.id]
+
+
+def test_a_call_and_a_card_are_told_apart_by_one_tap(world: World) -> None:
+    granny, grandpa = world.resident("王奶奶"), world.resident("赵大爷", east=30)
+    first, second = world.steward("张三", metres=50), world.steward("李四", metres=90)
+    granny.says("楼道灯坏了")
+    first.taps("接单").taps("要帮手")
+    grandpa.says("水管漏水了")
+    second.says("我来")
+    assert world.case.owner_id is None, "neither is taken at a word"
+    assert not first.hears("李四来当帮手")
+    assert {"我来 №1 楼道灯坏了", "接单 №2 水管漏水了"} <= set(second.labels())
+    second.taps("我来 №1 楼道灯坏了")
+    assert first.hears("李四来当帮手")
+    assert world.case.owner_id is None
+
+
+def test_a_call_of_an_earlier_owner_is_over(world: World) -> None:
+    granny, first = world.resident("王奶奶"), world.steward("张三", metres=50)
+    second, third = world.steward("李四", metres=90), world.steward("赵六", metres=130)
+    granny.says("楼道灯坏了")
+    first.taps("接单").taps("要帮手").taps("转交")
+    world.passes(minutes=1)
+    second.taps("接单")
+    third.says("我来")
+    assert not second.hears("赵六来当帮手")
+
+
 def test_whoever_comes_along_hears_that_it_is_done(world: World) -> None:
     granny, near, second = world.resident(), world.steward("张三"), world.steward("李四", metres=300)
     granny.says("帮我抬柜子")

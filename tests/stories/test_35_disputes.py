@@ -1,5 +1,7 @@
 """Promise 35: a dispute goes to another person or the branch, with the timeline; at most twice, then the township."""
 
+import pytest
+
 from models.words import Level, State
 from tests.stories.world import Neighbour, World
 
@@ -143,3 +145,30 @@ def test_after_the_end_nobody_who_had_it_is_asked_again(world: World) -> None:
     assert "接单" not in near.labels() + other.labels()
     world.resident("孙大爷").says("水管漏水了")
     assert near.says("为什么是我").hears("因为您离得近")
+
+
+def test_what_was_disputed_too_often_never_returns_to_the_circle(world: World) -> None:
+    granny, near, fresh = world.resident("王奶奶"), world.steward("张三"), world.steward("李四", metres=90)
+    fresh.says("/duty off")
+    world.change(disputes=0)
+    granny.says("楼道灯坏了")
+    _solves(near)
+    granny.taps("没解决")
+    world.passes(minutes=40)
+    fresh.says("/duty on")
+    world.passes(hours=2)
+    assert not fresh.hears("楼道灯坏了")
+
+
+@pytest.mark.parametrize("words", ["不行", "还没"])
+def test_what_was_withdrawn_is_nobodys_failure(world: World, words: str) -> None:
+    granny, near, secretary = world.resident("王奶奶"), world.steward("张三"), world.admin("李书记")
+    granny.says("楼道灯坏了")
+    near.taps("接单")
+    granny.says("取消").says(words)
+    assert len(world.cases()) == 1
+    assert granny.last.startswith("№1 已经撤回了")
+    assert not near.hears("没解决")
+    assert not secretary.hears("没解决")
+    granny.says("楼道灯还是坏的")
+    assert "接单" in near.labels(), "nobody is passed over"

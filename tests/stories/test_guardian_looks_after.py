@@ -249,3 +249,14 @@ def test_in_english(world: World, admin: Neighbour) -> None:
 def _name(world: World, who: Neighbour) -> str | None:
     with world.store.read() as conn:
         return conn.scalar(select(Person.name).where(Person.id == who.id))
+
+
+def test_words_reach_him_where_she_has_no_chat_any_more(world: World, admin: Neighbour, son: Neighbour) -> None:
+    granny, near = frail(world), world.steward("张三")
+    bind(admin, granny, son)
+    granny.says("水管漏水了")
+    near.taps("接单")
+    granny.says("/stop")
+    near.says("大娘开下门")
+    assert son.hears("张奶奶的事", "大娘开下门")
+    assert not near.hears("请打电话")

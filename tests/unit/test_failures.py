@@ -2,6 +2,7 @@
 
 import aiohttp
 import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -14,6 +15,7 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
+from yarl import URL
 
 from bot.channels.telegram import failures
 from dispatch.messages import Message
@@ -21,6 +23,8 @@ from dispatch.outbox import Fate, Parcel
 from models.words import Lane
 
 REFUSED = OSError(111, "refused")
+HOST = URL("https://h")
+REQUEST = aiohttp.RequestInfo(HOST, "POST", CIMultiDictProxy(CIMultiDict()), HOST)
 KEY = aiohttp.client_reqrep.ConnectionKey("h", 443, True, True, None, None, None)
 
 
@@ -35,6 +39,7 @@ def after(error: TelegramError, cause: BaseException) -> TelegramError:
 
 CASES: list[tuple[TelegramError, Fate]] = [
     (after(NetworkError("x"), aiohttp.ClientConnectorError(KEY, REFUSED)), Fate.AGAIN),
+    (after(NetworkError("x"), aiohttp.ClientHttpProxyError(REQUEST, ())), Fate.AGAIN),
     (after(NetworkError("x"), aiohttp.ClientConnectorDNSError(KEY, REFUSED)), Fate.AGAIN),
     (after(TimedOut(), aiohttp.ConnectionTimeoutError()), Fate.AGAIN),
     (after(TimedOut(), aiohttp.SocketTimeoutError()), Fate.IN_DOUBT),

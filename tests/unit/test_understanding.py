@@ -27,6 +27,10 @@ call 120|emergency|chest hurts|my chest hurts|pain in my chest|can't breathe|can
 she won't wake up|lots of blood|there is blood everywhere|he is bleeding badly|he fell and can't get up
 I don't want to live|I want to die|he drank pesticide|my child is lost|can't find my mother|grandpa wandered off
 stuck in the lift|someone broke in|he hits me|help, help
+灶台着了|炕席着了|麦子着了|玉米秆子点着了|空调着了|冰箱着了|电视着了|插排着了|充电器着了|手机着了|烟囱着了|荒地着了|坟地着了|果园着了
+木头着了|门着了|烧着了|房子烧着了|火上房了|孩子被开水烫了|孩子掉粪池里了|墙压住人了|土埋了人|高压线掉下来了|割手腕了|站楼顶要跳
+吃了一瓶药|我活不了了|砍柴砍到脚了血直流|手让电锯锯了|孩子让人拐了|孩子被人抱走了|老人叫不起来了|我胸口压得慌|快来人|来人啊，快来人
+出人命了|my son is lost|car hit my child|插排着了，孩子睡着了|换个煤气罐，煤气罐漏了
 """
 PERHAPS = """
 我这几天火气大|去哪儿交煤气费|fireworks are too loud|他正发火呢|大火锅坏了|脑梗要去拿药|有过心梗，想开点药|骨折以后复查
@@ -34,6 +38,9 @@ PERHAPS = """
 手流血了|磕破头了|我头晕得厉害，心慌|胸闷|鱼刺卡嗓子了|疼得受不了|联系不上我妈|冰凌快砸到人了|灯像要着了|孩子没回家|他威胁我|炉子倒烟冒烟|炕冒烟
 手机掉河里了|羊掉井里了|羊要生了|喝了药还是疼|中暑了|马蜂蜇了|孩子丢了书包|流了点血|冻伤了|煤气灶坏了|花炮炸了|热得想死|母猪难产|路灯被撞歪了
 he is bleeding|bitten by a dog|a burglar|I cannot light the fire|granny fell down|my phone is not responding
+灶着了|锅炉着了|我家的着了|老人丢了助听器|修水管的人不见了|干活的人不行了换个人|换个煤气罐|煤气罐空了|煤气开关在哪|我骨折了做不了饭
+孩子打架老师叫家长|猪圈塌了|邻居烧秸秆冒烟|烧大火做饭|扳手掉井里捞一下|我家牛走失了|他要喝药|有人砸我家门|手机着了水|炕烧着了|水管爆了快来人
+砸了人家玻璃|吃了一瓶药还不见好|煤气罐没了|please help|Help me!
 """
 NONE = """
 用不着修灯|灯不着了|炉子不着了|钥匙找不着了|够不着了|睡不着了|冻着了|累着了|手机没反应|遥控器没反应|空调没反应了|按了没反应
@@ -42,6 +49,7 @@ NONE = """
 孩子找不到作业本|儿子找不着工作|孩子找不见书包|想死你了|跳楼价的衣服|电脑中毒了|报警器坏了|救济粮啥时候发|打我电话|救护车费报销|被打扰了
 心疼我妈|楼道灯坏了|水管漏水|血压高，要量血压|明天打疫苗，接送一下|抽血要空腹吗|贫困人口怎么申请|手机没电死机了|停电了我家也没电|要杀猪，来个人|花养不活了|电线埋在地里|叫他不应该|阿姨要打疫苗|炉子烧煤烟大|火炕不热|孩子没有气球|120块钱|119号楼的灯坏了|要两个人搬冰箱|接孩子放学|炉子不热
 the stove is broken|light bulb|please help me move a sofa|I cannot find my keys|the water heater is broken|room 120
+锅炉不着火|我不想活动|找着了|碰见了|门锁着了|灯亮着了|馒头蒸着了|麦子着了虫|淋着了|捡着了|逮着了|饿着了|灯泡不行了换个|东西掉柜子缝里|我丢了存折|孩子睡着了
 """
 CANCELLED = "用不着了|用不着了，谢谢|用不着|不用来了|别来了|取消|no longer needed"
 ACCEPTED = "我去|接单|我来|我接|马上去|好的，我来|我去吧|这就去|Accept|I'll go|i will come"

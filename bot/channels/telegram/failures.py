@@ -18,7 +18,10 @@ from telegram.error import (
 from dispatch.outbox import Fate, Outcome, Parcel
 
 # The server never saw these calls. Every other failure on the way may have come after it had acted.
-UNSEEN = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorDNSError)
+UNSEEN = (
+    aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorDNSError,
+    aiohttp.ClientHttpProxyError,
+)  # fmt: skip
 
 FIRST_WAIT, LONGEST_WAIT = 0.2, 30.0  # Seconds; doubled with every attempt.
 BOT_REFUSED_WAIT = 30.0  # The token is wrong or the bot is in use elsewhere: nothing of the message's making.

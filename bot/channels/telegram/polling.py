@@ -157,7 +157,8 @@ class Poller:
             await self._take_in(updates)
 
     async def _fetch(self) -> Sequence[Any]:
-        params: dict[str, Any] = {"timeout": self._patience.poll, "allowed_updates": arrivals.ALLOWED}
+        wait = self._patience.poll if self._ok_at else 0  # The first answer says that all is well: it comes at once.
+        params: dict[str, Any] = {"timeout": wait, "allowed_updates": arrivals.ALLOWED}
         if self._offset is not None:
             params["offset"] = self._offset
         found = await call(self._bot, "getUpdates", params, self._patience.poll + self._patience.margin)
