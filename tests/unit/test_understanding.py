@@ -70,24 +70,13 @@ def _all(words: str) -> list[str]:
     return [one for one in words.replace("\n", "|").split("|") if one]
 
 
-@pytest.mark.parametrize("words", _all(ALARMS))
-def test_this_alarms(known: Understanding, words: str) -> None:
-    assert known.meaning(words) is Meaning.EMERGENCY
-
-
-@pytest.mark.parametrize("words", _all(PERHAPS))
-def test_this_is_asked_about(known: Understanding, words: str) -> None:
-    assert known.meaning(words) is Meaning.PERHAPS
-
-
-@pytest.mark.parametrize("words", _all(NONE))
-def test_this_is_an_everyday_need(known: Understanding, words: str) -> None:
-    assert known.meaning(words) is Meaning.NEED
-
-
-@pytest.mark.parametrize("words", _all(CANCELLED))
-def test_this_takes_it_back(known: Understanding, words: str) -> None:
-    assert known.meaning(words) is Meaning.CANCEL
+@pytest.mark.parametrize(
+    ("phrases", "meaning"),
+    [(ALARMS, Meaning.EMERGENCY), (PERHAPS, Meaning.PERHAPS), (NONE, Meaning.NEED), (CANCELLED, Meaning.CANCEL)],
+    ids=["alarm", "asked about", "everyday need", "taken back"],
+)
+def test_an_emergency_is_told_from_what_sounds_like_one(known: Understanding, phrases: str, meaning: Meaning) -> None:
+    assert {words: known.meaning(words) for words in _all(phrases)} == dict.fromkeys(_all(phrases), meaning)
 
 
 @pytest.mark.parametrize(
