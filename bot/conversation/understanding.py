@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -112,9 +112,7 @@ class Understanding:
 
     def meaning(self, words: str) -> Meaning:
         """What the text is. Emergency words win over everything else."""
-        rules = self.rules
-        known = _Known(rules.emergency_words, rules.look_alikes, rules.perhaps_words, rules.harmless_words)
-        return _meaning(simple(words), known)
+        return _meaning(simple(words), _alarms(self.rules))
 
     def calls(self, words: str) -> bool:
         """Whether the text is nothing but the county's own numbers for an emergency; in an answer it is a number."""
@@ -167,53 +165,21 @@ class Understanding:
         return next((one.name for one in category.shared if any(_stands(key, plain) for key in _keys(one.words))), None)
 
 
-class _Known(NamedTuple):
-    """What an emergency is told from, as `bot/words.yaml` explains it."""
-
-    alarming: tuple[str, ...]
-    look_alikes: tuple[str, ...]
-    perhaps: tuple[str, ...]
-    harmless: tuple[str, ...]
-
-
 # Alone they are a cry; within a sentence they may be anything.
 _CRIES = _words("着了、着了着了、快来人、快来人啊、快来人呐、快来人哪、快来人呀、来人啊、来人呐、来人哪、来人呀、fire")
 _PLEAS = _words("please help、please help me、help me、help me please、帮帮我、快来、快来啊")  # Alone, maybe one.
 
 
 @lru_cache(maxsize=16)  # Many lines of a script ask it of the same words.
-def _meaning(plain: str, known: _Known) -> Meaning:
+def _meaning(plain: str, alarms: "_Alarms") -> Meaning:
     if not plain:
         return Meaning.EMPTY
-    alarm = _alarm(plain, known)
+    alarm = alarms.told(plain)
     if alarm is not None:
         return alarm
     if not any(sign.isalnum() for sign in plain):
         return Meaning.EMPTY
     return _small_talk(plain)
-
-
-def _alarm(plain: str, known: _Known) -> Meaning | None:
-    if all(cry in _CRIES for cry in plain.split()):
-        return Meaning.EMERGENCY
-    if plain in _PLEAS and not _holds(known.alarming, plain):
-        return Meaning.PERHAPS
-    rest = _without(known.harmless, plain)
-    bare = _without(known.look_alikes, rest)
-    if _holds(known.alarming, bare):
-        return Meaning.EMERGENCY
-    return Meaning.PERHAPS if bare != rest or _holds(known.perhaps, bare) else None
-
-
-def _without(words: tuple[str, ...], plain: str) -> str:
-    for key in _keys(words):
-        if key in plain:
-            plain = plain.replace(key, " ")
-    return _shapes(words).sub(" ", plain)
-
-
-def _holds(words: tuple[str, ...], plain: str) -> bool:
-    return any(_stands(key, plain) for key in _keys(words)) or _shapes(words).search(plain) is not None
 
 
 _FREE, _GAP = re.compile(r"\*|<who>|<thing>"), "[^ ]{0,6}?"
@@ -232,18 +198,88 @@ _WHO = (
 
 @lru_cache(maxsize=256)
 def _keys(words: tuple[str, ...]) -> tuple[str, ...]:
-    """A list of the config in the form in which words are compared, made once; the longest first."""
-    return tuple(sorted((simple(word) for word in words if not _FREE.search(word)), key=len, reverse=True))
+    """A list of the config in the form in which words are compared, made once."""
+    return tuple(simple(word) for word in words)
 
 
-@lru_cache(maxsize=256)
-def _shapes(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Those words of a list that leave something open, as one pattern, made once."""
-    free = [_GAP.join(re.escape(simple(part)) for part in word.split("*")) for word in words if _FREE.search(word)]
-    free = [one.replace("<thing>", _THING) for one in free]
-    theirs = "|".join(one.removeprefix("<who>") for one in free if one.startswith("<who>"))
-    others = [one.replace("<who>", _WHO) for one in free if not one.startswith("<who>")]
+class _List:
+    """Words of one of the lists of `bot/words.yaml`, in the form in which they are compared, some of them open.
+
+    A thousand of them are known and a text holds next to none: by its pairs of signs it is seen which these may be.
+    """
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self._by_start: dict[str, list[str]] = {}
+        for key in _keys(tuple(word for word in words if not _FREE.search(word))):
+            self._by_start.setdefault(key[:2], []).append(key)
+        free = [word for word in words if _FREE.search(word)]
+        self._needed = frozenset(max(map(simple, _FREE.split(word)), key=len)[:2] for word in free)
+        self._shapes = _shapes(free)
+
+    def _found(self, plain: str) -> Iterator[str]:
+        """The words that stand in the text, the longest first."""
+        starts = self._by_start.keys() & _pairs(plain)
+        yield from sorted((key for start in starts for key in self._by_start[start] if key in plain), key=len)[::-1]
+
+    def without(self, plain: str) -> str:
+        """The text with a blank for each of the words."""
+        for key in self._found(plain):
+            plain = plain.replace(key, " ")
+        return plain if self._needed.isdisjoint(_pairs(plain)) else self._shapes.sub(" ", plain)
+
+    def within(self, plain: str) -> bool:
+        """Whether one of the words stands in the text."""
+        if any(_stands(key, plain) for key in self._found(plain)):
+            return True
+        return not self._needed.isdisjoint(_pairs(plain)) and self._shapes.search(plain) is not None
+
+
+def _pairs(plain: str) -> set[str]:
+    """Each two signs that follow each other, and each sign."""
+    return {*plain, *map("".join, pairwise(plain))}
+
+
+def _shapes(free: Iterable[str]) -> re.Pattern[str]:
+    """Those words of a list that leave something open, as one pattern."""
+    open_ = [_GAP.join(re.escape(simple(part)) for part in word.split("*")) for word in free]
+    open_ = [one.replace("<thing>", _THING) for one in open_]
+    theirs = "|".join(one.removeprefix("<who>") for one in open_ if one.startswith("<who>"))
+    others = [one.replace("<who>", _WHO) for one in open_ if not one.startswith("<who>")]
     return re.compile("|".join([*([f"{_WHO}(?:{theirs})"] if theirs else []), *others]) or "(?!)")
+
+
+class _Alarms:
+    """What an emergency is told from, as `bot/words.yaml` explains it."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._alarming, self._perhaps = _List(rules.emergency_words), _List(rules.perhaps_words)
+        self._look_alikes, self._harmless = _List(rules.look_alikes), _List(rules.harmless_words)
+
+    def told(self, plain: str) -> Meaning | None:
+        """Whether the text is an emergency, or perhaps one."""
+        if all(cry in _CRIES for cry in plain.split()):
+            return Meaning.EMERGENCY
+        if plain in _PLEAS and not self._alarming.within(plain):
+            return Meaning.PERHAPS
+        rest = self._harmless.without(plain)
+        bare = self._look_alikes.without(rest)
+        if self._alarming.within(bare):
+            return Meaning.EMERGENCY
+        return Meaning.PERHAPS if bare != rest or self._perhaps.within(bare) else None
+
+
+def _alarms(rules: Rules) -> _Alarms:
+    """What these rules tell, made once for them: they are known by sight, since comparing so many words takes long."""
+    known = _MADE.get(id(rules))
+    if known is None or known[0] is not rules:
+        if len(_MADE) >= _KEPT_FOR:
+            _MADE.clear()
+        known = _MADE[id(rules)] = rules, _Alarms(rules)
+    return known[1]
+
+
+_KEPT_FOR = 8  # Rules; a process has one or two.
+_MADE: dict[int, tuple[Rules, _Alarms]] = {}
 
 
 _SHORT = {
