@@ -219,7 +219,8 @@ class _List:
     def _found(self, plain: str) -> Iterator[str]:
         """The words that stand in the text, the longest first."""
         starts = self._by_start.keys() & _pairs(plain)
-        yield from sorted((key for start in starts for key in self._by_start[start] if key in plain), key=len)[::-1]
+        found = [key for start in starts for key in self._by_start[start] if key in plain]
+        yield from sorted(found, key=lambda key: (-len(key), key))
 
     def without(self, plain: str) -> str:
         """The text with a blank for each of the words."""
