@@ -167,7 +167,7 @@ BEGIN
     FOREACH name IN ARRAY '{{{",".join(metadata.tables)}}}'::text[] LOOP
         EXECUTE 'DELETE FROM ' || name;
     END LOOP;
-    PERFORM setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL;
+    PERFORM setval(quote_ident(sequencename)::regclass, 1, false) FROM pg_sequences WHERE schemaname = 'public';
 END
 $$
 """
