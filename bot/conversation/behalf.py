@@ -141,7 +141,9 @@ def _ask_what(turn: Turn, memo: dict[str, Any], spot: Spot) -> Step | None:
 
 def what(turn: Turn) -> Step | None:
     """The need itself, by any means; it goes to the door of the person helped."""
-    return opening.open_case(turn, Urgency.NORMAL, _words(turn), helped(turn))
+    step = opening.open_case(turn, Urgency.NORMAL, _words(turn), helped(turn))
+    opening.ask_perhaps(turn, turn.text)
+    return step
 
 
 def helped(turn: Turn) -> tuple[Helped, Spot] | None:

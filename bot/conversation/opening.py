@@ -9,7 +9,7 @@ from bot.conversation.flow import Step, Turn
 from bot.conversation.understanding import Meaning
 from dispatch import appointments, cards, geo, spots
 from dispatch.cases import Case
-from dispatch.desk import needs, pairs
+from dispatch.desk import needs, pairs, requesting
 from dispatch.desk.needs import Helped, Need
 from dispatch.desk.timeline import Words
 from dispatch.messages import Message
@@ -60,6 +60,14 @@ def open_case(turn: Turn, urgency: Urgency, words: Words, whom: tuple[Helped, Sp
     elif spot.point is None:
         turn.send(Message("ask.place", ask_place=True))
     return None
+
+
+def ask_perhaps(turn: Turn, words: str) -> None:
+    """Words that may be of an emergency: that is asked of what they opened or were added to, which is on its way."""
+    if turn.understanding.meaning(words) is Meaning.PERHAPS:
+        for case in requesting.running(turn.work, turn.actor.id)[:1]:
+            if case.urgency is Urgency.NORMAL:
+                turn.say("emergency.perhaps", buttons=cards.buttons(((Verb.ALARM, Verb.CALM),), case.token))
 
 
 def _theirs(turn: Turn, home: Spot, point: geo.Point | None) -> Spot:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.conversation import opening
 from bot.conversation.flow import Line, Step, Turn, tapped
-from bot.conversation.understanding import Meaning, clean, simple
+from bot.conversation.understanding import clean, simple
 from dispatch import cards, errors, views
 from dispatch.cases import Case, by_token
 from dispatch.desk import helping, requesting
@@ -119,9 +119,7 @@ def another(turn: Turn) -> Step | None:
         return None
     words = _recall(turn, turn.token)
     following = opening.open_case(turn, Urgency.NORMAL, words) or without(turn, turn.token)
-    if turn.understanding.meaning(words.text) is Meaning.PERHAPS:
-        for case in requesting.running(turn.work, turn.actor.id)[:1]:
-            turn.say("emergency.perhaps", buttons=cards.buttons(((Verb.ALARM, Verb.CALM),), case.token))
+    opening.ask_perhaps(turn, words.text)
     return following
 
 

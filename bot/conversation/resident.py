@@ -82,10 +82,7 @@ def _at_the_door(turn: Turn) -> tuple[Helped, Spot] | None:
 def ask(turn: Turn) -> Step | None:
     """One message is enough; where it may be an emergency, that is asked after it is on its way."""
     step = _take(turn)
-    if turn.understanding.meaning(turn.text) is Meaning.PERHAPS:
-        for case in requesting.running(turn.work, turn.actor.id)[:1]:
-            if case.urgency is Urgency.NORMAL:
-                turn.say("emergency.perhaps", buttons=cards.buttons(((Verb.ALARM, Verb.CALM),), case.token))
+    opening.ask_perhaps(turn, turn.text)
     return step
 
 

@@ -243,8 +243,14 @@ def _lacks_a_detail(case: Case) -> bool:
 
 
 def begin(work: Work, actor: Actor, case: Case) -> None:
-    """Start a ladder that waited for a detail."""
+    """Start a ladder that waited for a detail.
+
+    Raises:
+        NotNow: it has ended.
+    """
     _require(actor, Action.AMEND, case)
+    if case.ended_at is not None:
+        raise errors.NotNow(state=str(case.state))
     if _lacks_a_detail(case):
         escalation.begin(work, [case])
 

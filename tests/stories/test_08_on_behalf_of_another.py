@@ -286,3 +286,13 @@ def test_a_volunteer_is_measured_as_well(world: World) -> None:
     assert helper.hears("灯不亮了", "约 10 米")
     mary.says("李奶奶")
     assert helper.hears("灯不亮了", "约 700 米")
+
+
+def test_what_may_be_an_emergency_of_somebody_else_is_asked_about(world: World) -> None:
+    an_elder(world, north=300)
+    steward, near = world.steward("张三", metres=-400), world.steward("李四", metres=310)
+    steward.says("/for 李奶奶").says("摔了一跤")
+    assert near.hears("摔了一跤"), "on its way at once"
+    steward.taps("是,很紧急")
+    assert world.case.urgency is Urgency.URGENT
+    assert world.case.helped_name == "李奶奶"

@@ -90,9 +90,10 @@ def test_an_old_no_does_not_give_away_what_one_has(world: World) -> None:
 def test_an_old_place_button_changes_nothing_that_is_over(world: World) -> None:
     granny = world.resident()
     granny.is_at(2000, 0)
-    button = granny.data("在家里")
+    buttons = {label: granny.data(label) for label in ("在家里", "在这里")}
     granny.says("取消")
     before = (world.case.address, world.case.lat)
-    granny.repeats_tap("在家里", button)
+    for label, button in buttons.items():
+        granny.repeats_tap(label, button)
     assert not granny.hears("地点记下了")
     assert (world.case.address, world.case.lat) == before
